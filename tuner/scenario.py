@@ -1,0 +1,205 @@
+"""The scenario: everything about a run that is not the candidate and not the traffic.
+
+Holds the host, the group, the metric's delay and the scenario's schedule, in seconds as people
+write them. `tuner.simulation` turns it into ticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tuner.errors import ConfigurationError, Problem
+from tuner.host import HostModel
+from tuner.policy import ScheduledAction
+
+Monitoring = Literal["detailed", "basic"]
+BASIC_PERIOD_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The Auto Scaling group: its limits, and how long its instances take.
+
+    Parameters
+    ----------
+    min_size, max_size : int
+        Limits of desired capacity.
+    initial_capacity : int or None
+        Instances at the start of a run; None stands for the fewest that keep CPU under the cliff
+        less the margin over a shape's first 15 minutes.
+    launch_seconds : int
+        Decision to InService, default 60.
+    ready_seconds : int
+        InService to serving, default 0.
+    boot_cpu_percent : float
+        CPU of an instance that is InService and not ready, default 0.
+    drain_seconds : int
+        Termination decided to gone, default 0.
+    monitoring : str
+        ``detailed``: a datapoint each tick; ``basic``: one each five minutes.
+    basic_phase_ticks : int
+        Phase of basic monitoring's publication, 0 … 300 / tick_seconds − 1.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming every field that cannot be.
+
+    Notes
+    -----
+    Source: docs/model.md, "What a run is given".
+    """
+
+    min_size: int = 1
+    max_size: int = 1000
+    initial_capacity: int | None = None
+    launch_seconds: int = 60
+    ready_seconds: int = 0
+    boot_cpu_percent: float = 0.0
+    drain_seconds: int = 0
+    monitoring: Monitoring = "detailed"
+    basic_phase_ticks: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse limits and times that cannot be."""
+        problems = tuple(_group_problems(self))
+        if problems:
+            raise ConfigurationError(*problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """How the group's CPU metric reaches the alarms.
+
+    Parameters
+    ----------
+    metric_delay_seconds : int
+        End of a datapoint's minute until alarms see it, default 60 (EC2 CPU).
+    warming_in_metric : bool
+        Whether warming instances count; simple policies know no warm-up.
+    """
+
+    metric_delay_seconds: int = 60
+    warming_in_metric: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a negative delay."""
+        if self.metric_delay_seconds < 0:
+            raise ConfigurationError(
+                Problem(
+                    "at least 0 seconds",
+                    str(self.metric_delay_seconds),
+                    "metric_delay_seconds",
+                    "Use 60 for EC2 CPU, 0 for a textbook simulator.",
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """What all candidates share: host, group, metric and schedule.
+
+    Parameters
+    ----------
+    host : HostModel
+        CPU of one instance at a load.
+    group : Group
+        Limits and times of the group.
+    metric : Metric
+        Delay of the metric.
+    schedule : tuple of ScheduledAction
+        Scheduled actions of every run, unless a plan has its own.
+    tick_seconds : int
+        Length of a tick; must divide every alarm's period.
+    margin_percent : float
+        Room kept below the cliff, in points of CPU. Acts in the constraint, and in the start that
+        a run takes where no initial capacity is given.
+    """
+
+    host: HostModel
+    group: Group = field(default_factory=Group)
+    metric: Metric = field(default_factory=Metric)
+    schedule: tuple[ScheduledAction, ...] = ()
+    tick_seconds: int = 60
+    margin_percent: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a tick or a margin that cannot be."""
+        problems = tuple(_scenario_problems(self))
+        if problems:
+            raise ConfigurationError(*problems)
+
+    @property
+    def limit_percent(self) -> float:
+        """CPU percent that a safe plan never passes: the cliff less the margin, or 100."""
+        cliff = self.host.cliff_percent
+        return (100.0 if cliff is None else cliff) - self.margin_percent
+
+
+def _group_problems(group: Group) -> Iterator[Problem]:
+    """Yield what cannot be in a group."""
+    if not 0 <= group.min_size <= group.max_size:
+        yield Problem(
+            f"0 <= min_size <= max_size ({group.max_size})",
+            f"min_size {group.min_size}",
+            "min_size",
+            "Lower the minimum or raise the maximum.",
+        )
+    for name in ("launch_seconds", "ready_seconds", "drain_seconds", "initial_capacity"):
+        value = getattr(group, name)
+        if value is not None and value < 0:
+            yield Problem("at least 0", str(value), name, "Raise it to 0 or more.")
+    if not 0 <= group.boot_cpu_percent <= 100:
+        yield Problem(
+            "a percentage from 0 to 100",
+            f"{group.boot_cpu_percent:g}",
+            "boot_cpu_percent",
+            "Give the CPU of a booting instance in percent.",
+        )
+    if group.monitoring not in ("detailed", "basic"):
+        yield Problem("detailed or basic", repr(group.monitoring), "monitoring", "Choose one.")
+
+
+def _scenario_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Yield what cannot be in a scenario, across its records."""
+    tick = scenario.tick_seconds
+    if tick < 1:
+        yield Problem("at least 1 second", str(tick), "tick_seconds", "Use 60.")
+        return
+    if scenario.margin_percent < 0:
+        yield Problem(
+            "a margin of at least 0 points",
+            f"{scenario.margin_percent:g}",
+            "margin_percent",
+            "A margin is room below the cliff.",
+        )
+    idle = float(scenario.host.cpu_percent(0.0))
+    if scenario.host.cliff_percent is not None and scenario.limit_percent <= idle:
+        yield Problem(
+            f"a cliff less margin above the idle CPU of {idle:g} %",
+            f"{scenario.limit_percent:g}",
+            "margin_percent",
+            "No number of hosts could stay under it: lower the margin.",
+        )
+    if scenario.group.monitoring == "basic":
+        yield from _basic_problems(scenario.group, tick)
+
+
+def _basic_problems(group: Group, tick_seconds: int) -> Iterator[Problem]:
+    """Yield what basic monitoring cannot do with a tick and a phase."""
+    if BASIC_PERIOD_SECONDS % tick_seconds:
+        yield Problem(
+            "a tick that divides 300 s with basic monitoring",
+            f"{tick_seconds} s",
+            "tick_seconds",
+            "Use 60, or detailed monitoring.",
+        )
+    elif not 0 <= group.basic_phase_ticks < BASIC_PERIOD_SECONDS // tick_seconds:
+        yield Problem(
+            f"a phase from 0 to {BASIC_PERIOD_SECONDS // tick_seconds - 1}",
+            str(group.basic_phase_ticks),
+            "basic_phase_ticks",
+            "The phase is a tick within the five minutes.",
+        )
