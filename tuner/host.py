@@ -81,7 +81,7 @@ class HostModel:
         >>> float(host.cpu_percent(60_000.0, instances=2))
         32.0
         """
-        return np.clip(self.unclipped_percent(rpm, instances=instances), 0.0, 100.0)
+        return np.asarray(np.clip(self.unclipped_percent(rpm, instances=instances), 0.0, 100.0))
 
     def unclipped_percent(self, rpm: ArrayLike, *, instances: ArrayLike = 1) -> FloatArray:
         """Give what the line or table says, beyond 0 … 100 as well; else as `cpu_percent`."""
