@@ -1,0 +1,25 @@
+"""The compiled simulator of docs/model.md. This file is the border: nothing else is for outside.
+
+`simulate_tasks` runs a range of a batch, `trace_run` one run with its trace; `layout` has the named
+tuples that they take, `status` the outcome codes and their sentences.
+"""
+
+from kernels import layout, status
+from kernels._jit import CACHE_FOLDER
+from kernels.batch import BLOCK, simulate_tasks, trace_run
+from kernels.conflict import NOBODY
+from kernels.simple import NOT_CALLED, REFUSED_IN_COOLDOWN, REFUSED_IN_PROGRESS, WISHES
+
+__all__ = [
+    "BLOCK",
+    "CACHE_FOLDER",
+    "NOBODY",
+    "NOT_CALLED",
+    "REFUSED_IN_COOLDOWN",
+    "REFUSED_IN_PROGRESS",
+    "WISHES",
+    "layout",
+    "simulate_tasks",
+    "status",
+    "trace_run",
+]

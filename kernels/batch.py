@@ -1,0 +1,131 @@
+"""The drivers that the border offers: a range of a batch, and one traced run.
+
+A *task* is one block of candidates on one shape. Drivers are serial and take whole arrays with a
+(begin, end) of tasks; threads live above. Tasks write to places of their own, so that results do not
+depend on threads or order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kernels._jit import kernel
+from kernels.alarm import History
+from kernels.check import check_plan
+from kernels.datapoint import Metric
+from kernels.layout import SCALE_IN, SCALE_OUT, Load, Plan, Policies, Record, Setting, Side, Totals
+from kernels.lifecycle import Timetable
+from kernels.simulate import Workspace, simulate_run
+from kernels.status import DONE
+from kernels.totals import write_totals
+
+BLOCK = 64
+"""Candidates in a task."""
+
+
+@kernel
+def side_of(policies: Policies, c: int, p: int) -> Side:
+    """Read one policy of candidate c as scalars."""
+    return Side(
+        policies.present[c, p],
+        policies.threshold_percent[c, p],
+        policies.comparison[c, p],
+        policies.period_ticks[c, p],
+        policies.evaluation_periods[c, p],
+        policies.datapoints_to_alarm[c, p],
+        policies.extra_blocks[c, p],
+        policies.treat_missing_data[c, p],
+        policies.adjustment_type[c, p],
+        policies.scaling_adjustment[c, p],
+        policies.min_adjustment_magnitude[c, p],
+        policies.cooldown_ticks[c, p],
+    )
+
+
+@kernel
+def plan_of(policies: Policies, c: int) -> Plan:
+    """Read candidate c as scalars."""
+    return Plan(
+        side_of(policies, c, SCALE_OUT),
+        side_of(policies, c, SCALE_IN),
+        policies.min_size[c],
+        policies.schedule_begin[c],
+        policies.schedule_end[c],
+    )
+
+
+@kernel
+def new_workspace(longest: int, setting: Setting) -> Workspace:
+    """Allocate scratch for runs of up to ``longest`` ticks and what is still due after them."""
+    horizon = longest + 2 + max(setting.launch_ticks + setting.ready_ticks, setting.drain_ticks)
+    return Workspace(
+        Timetable(
+            np.zeros(horizon, np.int64),
+            np.zeros(horizon, np.int64),
+            np.zeros(horizon, np.int64),
+            np.zeros(horizon, np.int64),
+        ),
+        Metric(np.zeros(longest), np.zeros(longest), np.zeros(longest), np.zeros(longest)),
+        History(
+            np.zeros(longest, np.int8), np.zeros(longest, np.int64), np.zeros(longest, np.int64)
+        ),
+        History(
+            np.zeros(longest, np.int8), np.zeros(longest, np.int64), np.zeros(longest, np.int64)
+        ),
+    )
+
+
+@kernel
+def clear(timetable: Timetable) -> None:
+    """Forget what was due in the run before."""
+    timetable.policy_launch[:] = 0
+    timetable.scheduled_launch[:] = 0
+    timetable.ready[:] = 0
+    timetable.gone[:] = 0
+
+
+@kernel
+def simulate_tasks(
+    policies: Policies,
+    setting: Setting,
+    load: Load,
+    totals: Totals,
+    no_record: Record,
+    begin: int,
+    end: int,
+) -> None:
+    """Run the tasks ``begin`` to ``end`` and fill their places in ``totals [C, S]``.
+
+    Task k is block ``k // S`` of candidates on shape ``k % S``. ``no_record`` holds empty arrays.
+    """
+    n_shapes = load.offsets.shape[0] - 1
+    n_candidates = policies.min_size.shape[0]
+    longest = 0
+    for s in range(n_shapes):
+        longest = max(longest, load.offsets[s + 1] - load.offsets[s])
+    workspace = new_workspace(longest, setting)
+    for task in range(begin, end):
+        block, s = task // n_shapes, task % n_shapes
+        rpm = load.rpm[load.offsets[s] : load.offsets[s + 1]]
+        for c in range(block * BLOCK, min((block + 1) * BLOCK, n_candidates)):
+            plan = plan_of(policies, c)
+            totals.status[c, s] = check_plan(plan, setting)
+            if totals.status[c, s] == DONE:
+                clear(workspace.timetable)
+                initial = load.initial_capacity[s]
+                sums = simulate_run(plan, setting, rpm, initial, workspace, no_record)
+                write_totals(totals, c, s, sums, setting)
+
+
+@kernel
+def trace_run(
+    policies: Policies, setting: Setting, load: Load, totals: Totals, record: Record
+) -> None:
+    """Run candidate 0 on shape 0, filling ``totals [1, 1]`` and the trace ``record [T]``."""
+    plan = plan_of(policies, 0)
+    totals.status[0, 0] = check_plan(plan, setting)
+    if totals.status[0, 0] == DONE:
+        workspace = new_workspace(load.rpm.shape[0], setting)
+        initial = load.initial_capacity[0]
+        sums = simulate_run(plan, setting, load.rpm, initial, workspace, record)
+        write_totals(totals, 0, 0, sums, setting)

@@ -1,0 +1,166 @@
+"""The named tuples that cross the border, with their dtypes.
+
+Notation
+--------
+C candidate, S traffic shape, T tick, P policy within a plan (0 scale-out, 1 scale-in),
+A scheduled action, K knot of a host table. Always in this order; C-contiguous; float64 for
+measures, int64 for counts and ticks, int8 for codes. Kernels know ticks only.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Codes = NDArray[np.int8]
+
+SCALE_OUT = 0
+SCALE_IN = 1
+N_POLICIES = 2
+
+GREATER = 0
+GREATER_OR_EQUAL = 1
+LESS = 2
+LESS_OR_EQUAL = 3
+
+TREAT_MISSING = 0
+TREAT_IGNORE = 1
+TREAT_BREACHING = 2
+TREAT_NOT_BREACHING = 3
+
+CHANGE_IN_CAPACITY = 0
+EXACT_CAPACITY = 1
+PERCENT_CHANGE_IN_CAPACITY = 2
+
+STATE_OK = 0
+STATE_ALARM = 1
+STATE_INSUFFICIENT_DATA = 2
+
+
+class Policies(NamedTuple):
+    """Candidates as columns: alarms and policies ``[C, P]``, the rest ``[C]``."""
+
+    present: Codes
+    threshold_percent: Floats
+    comparison: Codes
+    period_ticks: Integers
+    evaluation_periods: Integers
+    datapoints_to_alarm: Integers
+    extra_blocks: Integers
+    treat_missing_data: Codes
+    adjustment_type: Codes
+    scaling_adjustment: Integers
+    min_adjustment_magnitude: Integers
+    cooldown_ticks: Integers
+    min_size: Integers
+    schedule_begin: Integers
+    schedule_end: Integers
+
+
+class Side(NamedTuple):
+    """One alarm and its policy, as scalars."""
+
+    present: int
+    threshold_percent: float
+    comparison: int
+    period_ticks: int
+    evaluation_periods: int
+    datapoints_to_alarm: int
+    extra_blocks: int
+    treat_missing_data: int
+    adjustment_type: int
+    scaling_adjustment: int
+    min_adjustment_magnitude: int
+    cooldown_ticks: int
+
+
+class Plan(NamedTuple):
+    """One candidate, as scalars: both sides, its minimum and its rows of the schedule."""
+
+    out: Side
+    inward: Side
+    min_size: int
+    schedule_begin: int
+    schedule_end: int
+
+
+class Schedule(NamedTuple):
+    """Scheduled actions ``[A]``, sorted by tick within each candidate's rows."""
+
+    tick: Integers
+    has_min: Codes
+    min_size: Integers
+    has_max: Codes
+    max_size: Integers
+    has_desired: Codes
+    desired_capacity: Integers
+
+
+class Setting(NamedTuple):
+    """The scenario in ticks. ``table_rpm [K]`` is empty where the host is a line."""
+
+    tick_minutes: float
+    intercept_percent: float
+    slope_percent_per_rpm: float
+    table_rpm: Floats
+    table_percent: Floats
+    saturation_rpm: float
+    cliff_percent: float
+    max_size: int
+    launch_ticks: int
+    ready_ticks: int
+    boot_cpu_percent: float
+    drain_ticks: int
+    basic_ticks: int
+    basic_phase_ticks: int
+    delay_ticks: int
+    schedule: Schedule
+
+
+class Load(NamedTuple):
+    """Traffic of all shapes: ``rpm`` flat, ``offsets [S + 1]``, ``initial_capacity [S]``."""
+
+    rpm: Floats
+    offsets: Integers
+    initial_capacity: Integers
+
+
+class Totals(NamedTuple):
+    """What runs yield, every array ``[C, S]``; the meanings stand in docs/model.md."""
+
+    peak_cpu_percent: Floats
+    mean_cpu_percent: Floats
+    mean_cpu_per_host_percent: Floats
+    host_minutes: Floats
+    minutes_over_cliff: Floats
+    overload_requests: Floats
+    scale_outs: Integers
+    scale_ins: Integers
+    peak_instances: Integers
+    status: Integers
+
+
+class Record(NamedTuple):
+    """The trace of one run, every array ``[T]``; empty arrays where none is wanted."""
+
+    cpu_percent: Floats
+    in_service: Integers
+    serving: Integers
+    pending: Integers
+    draining: Integers
+    scheduled_change: Integers
+    min_size: Integers
+    max_size: Integers
+    desired: Integers
+    out_state: Codes
+    in_state: Codes
+    out_answer: Codes
+    in_answer: Codes
+    out_wish: Integers
+    in_wish: Integers
+    actor: Codes
+    cooldown_end: Integers

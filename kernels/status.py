@@ -1,0 +1,27 @@
+"""Outcome codes of a run and their sentences. A kernel never raises; it writes one of these."""
+
+from __future__ import annotations
+
+DONE = 0
+PERIOD_NOT_WHOLE_TICKS = 1
+DATAPOINTS_OUTSIDE_PERIODS = 2
+NEGATIVE_NUMBER = 3
+MIN_ABOVE_MAX = 4
+PERIOD_UNDER_BASIC_MONITORING = 5
+UNKNOWN_CODE = 6
+
+SENTENCES = {
+    DONE: "",
+    PERIOD_NOT_WHOLE_TICKS: "an alarm's period is not a whole number of ticks, at least one: "
+    "choose tick_seconds so that it divides every period_seconds",
+    DATAPOINTS_OUTSIDE_PERIODS: "datapoints_to_alarm is not within 1 and evaluation_periods: "
+    "lower M or raise N",
+    NEGATIVE_NUMBER: "a cooldown, a minimum size, an evaluation_range_extra or a "
+    "min_adjustment_magnitude is below 0: raise it to 0",
+    MIN_ABOVE_MAX: "a minimum size lies above the maximum size, from the start or by a scheduled "
+    "action: lower the minimum or raise the maximum",
+    PERIOD_UNDER_BASIC_MONITORING: "basic monitoring gives a datapoint each 300 s, which cannot "
+    "feed a shorter period: use period_seconds of 300 or more, or detailed monitoring",
+    UNKNOWN_CODE: "a comparison, missing-data or adjustment code is unknown: build the columns "
+    "with the code tables of tuner.simulation",
+}

@@ -1,0 +1,92 @@
+"""The tables of the search: the knobs of its space, its limits and its settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tuner.config.values import DurationValues, LowerValues, PercentValues, WholeValues
+from tuner.config_problems import Table
+from tuner.policy import AdjustmentType, ComparisonOperator, MissingData
+from tuner.search.values import LowerThreshold
+
+
+class SpaceTable(Table):
+    """The knobs of the search: each a value, a list, or a range {from = , to = , step = }."""
+
+    scale_out_threshold_percent: PercentValues = Field(
+        default=tuple(float(value) for value in range(10, 62, 2)),
+        description="Threshold of the scale-out alarm, percent of CPU.",
+    )
+    scale_out_adjustment: WholeValues = Field(
+        default=(1, 2, 3, 4, 5, 6, 8, 10), description="Increment: what scaling out adds."
+    )
+    period_seconds: DurationValues = Field(
+        default=(60,), description="Length of a datapoint of the scale-out alarm."
+    )
+    evaluation_periods: WholeValues = Field(
+        default=(1, 2, 3, 5), description='N of "M out of N" of the scale-out alarm.'
+    )
+    datapoints_to_alarm: WholeValues | None = Field(
+        default=None, description="M of the scale-out alarm; left out, M = N."
+    )
+    cooldown_seconds: DurationValues = Field(
+        default=(300,), description="Cooldown that both policies share."
+    )
+    scale_in_threshold_percent: LowerValues = Field(
+        default_factory=lambda: (LowerThreshold.share(1, over=3),),
+        json_schema_extra={"default": "1/3"},
+        description="Threshold of the scale-in alarm: percent, a share of the upper one rounded "
+        "down, or {capped = 15}: at most the upper one.",
+    )
+    scale_in_adjustment: WholeValues = Field(
+        default=(-1,), description="Decrement, below 0: what scaling in takes away."
+    )
+    scale_in_period_seconds: DurationValues | None = Field(
+        default=None, description="Period of the scale-in alarm; left out, as scale-out's."
+    )
+    scale_in_evaluation_periods: WholeValues | None = Field(
+        default=None, description="N of the scale-in alarm; left out, as scale-out's."
+    )
+    scale_in_datapoints_to_alarm: WholeValues | None = Field(
+        default=None,
+        description="M of the scale-in alarm; left out, scale-out's where the window is, else N.",
+    )
+    min_size: WholeValues | None = Field(
+        default=None, description="Minimum of the group; left out, that of [group]."
+    )
+    scale_out_comparison_operator: ComparisonOperator = Field(
+        default="GreaterThanThreshold", description="Operator of the scale-out alarm."
+    )
+    scale_in_comparison_operator: ComparisonOperator = Field(
+        default="LessThanThreshold", description="Operator of the scale-in alarm."
+    )
+    adjustment_type: AdjustmentType = Field(
+        default="ChangeInCapacity", description="What the adjustments count, of both policies."
+    )
+    treat_missing_data: MissingData = Field(
+        default="missing", description="What a missing datapoint counts as, in both alarms."
+    )
+
+
+class LimitsTable(Table):
+    """Limits that a feasible plan keeps beside the cliff; left out, there is none."""
+
+    max_activities_per_day: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="Most scaling activities a day, mean over the shapes."
+    )
+    max_minutes_over_cliff: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="Most minutes above the cliff, mean over the shapes."
+    )
+
+
+class SearchTable(Table):
+    """How the space is searched."""
+
+    engine: Literal["exact"] = Field(
+        default="exact", description="exact: every candidate of the lattice over every shape."
+    )
+    budget: Annotated[int, Field(ge=1, le=10**9)] = Field(
+        default=1_000_000, description="Most candidates of the lattice; a larger one is refused."
+    )

@@ -1,0 +1,106 @@
+"""What one plan yields on every shape, side by side with others.
+
+Notation: S shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tuner.plan_json import plan_to_json
+from tuner.policy import ScalingPlan
+from tuner.search.objectives import weigh
+from tuner.simulation.outcomes import Outcomes
+from tuner.traffic.shapes import TrafficShapes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTotals:
+    """A plan, or what stands in for one, with its totals.
+
+    Parameters
+    ----------
+    label : str
+        What it is, in words.
+    plan : ScalingPlan or None
+        None for what is no plan: a fixed group, the clairvoyant bound.
+    outcomes : Outcomes [1, S]
+        Totals of each shape.
+    weighted : dict of str to float
+        Totals weighted over the shapes, by `tuner.search.objectives.WEIGHTED`.
+    shape_names : tuple of str [S]
+        Names of the shapes.
+    shapes_over_limit : tuple of str
+        Shapes on which peak CPU passes the limit.
+    """
+
+    label: str
+    plan: ScalingPlan | None
+    outcomes: Outcomes
+    weighted: dict[str, float]
+    shape_names: tuple[str, ...]
+    shapes_over_limit: tuple[str, ...]
+
+    @property
+    def shapes_over_cliff(self) -> tuple[str, ...]:
+        """Shapes on which CPU passes the cliff in some minute."""
+        over = self.outcomes.minutes_over_cliff[0] > 0.0
+        return tuple(name for name, is_over in zip(self.shape_names, over, strict=True) if is_over)
+
+    @property
+    def all_minutes_over_cliff(self) -> float:
+        """Minutes above the cliff on all shapes together, not weighted."""
+        return float(self.outcomes.minutes_over_cliff[0].sum())
+
+    def per_shape(self) -> list[dict[str, Any]]:
+        """Give the totals of each shape by name."""
+        return [
+            {"shape": name, **self.outcomes.of(0, s)} for s, name in enumerate(self.shape_names)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give label, plan, weighted totals and those of each shape, for JSON."""
+        return {
+            "label": self.label,
+            "plan": None if self.plan is None else plan_to_json(self.plan),
+            **self.weighted,
+            "shapes_over_limit": list(self.shapes_over_limit),
+            "per_shape": self.per_shape(),
+        }
+
+
+def totals_of(
+    outcomes: Outcomes,
+    shapes: TrafficShapes,
+    *,
+    label: str,
+    plan: ScalingPlan | None,
+    limit_percent: float,
+) -> PlanTotals:
+    """Put the totals of one plan together.
+
+    Parameters
+    ----------
+    outcomes : Outcomes [1, S]
+        Totals of each shape.
+    shapes : TrafficShapes [S]
+        Gives names, weights and lengths.
+    label : str
+        What the plan is, in words.
+    plan : ScalingPlan or None
+        The plan, where it is one.
+    limit_percent : float
+        Largest peak CPU allowed, percent.
+    """
+    over = outcomes.peak_cpu_percent[0] > limit_percent
+    return PlanTotals(
+        label=label,
+        plan=plan,
+        outcomes=outcomes,
+        weighted=weigh(outcomes, shapes).of(0),
+        shape_names=shapes.names,
+        shapes_over_limit=tuple(
+            name for name, is_over in zip(shapes.names, over, strict=True) if is_over
+        ),
+    )

@@ -1,0 +1,248 @@
+"""What a search gives: every candidate as columns, and every front and other cliff from them.
+
+Notation
+--------
+C candidate, S shape, F point of a front. Rows are in the order of the lattice index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuner.plan_json import plan_to_json
+from tuner.policy import ScalingPlan
+from tuner.scenario import Scenario
+from tuner.search.front import front_rows
+from tuner.search.lattice import PARAMETERS, lattice_of
+from tuner.search.objectives import WEIGHTED, Limits, Scores, Weighted, first_by, score
+from tuner.search.space import SimpleSpace
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """Every candidate of a search, with what it yields; nothing needs to run again.
+
+    Parameters
+    ----------
+    engine : str
+        ``exact``: the whole lattice was enumerated.
+    model_version : str
+        Version of docs/model.md that was simulated.
+    space, scenario, limits : SimpleSpace, Scenario, Limits
+        What was searched, within what, under which optional constraints.
+    budget : int
+        Points of the lattice that were allowed.
+    n_candidates : int
+        Candidates that ran, C.
+    left_out : dict of str to int
+        Points of the lattice that are no candidates, by reason in words.
+    shape_names : tuple of str [S]
+        Names of the shapes.
+    weight : float64 [S]
+        Weights of the shapes.
+    n_minutes : float
+        Minutes of all shapes together.
+    seconds, kernel_seconds : float
+        Wall time of the search, and of that the calls into the simulator.
+    candidate : int64 [C]
+        Lattice index of each candidate, rising.
+    peak_cpu_percent : float64 [C, S]
+        Largest CPU percent of each run.
+    totals : Weighted [C]
+        Totals weighted over the shapes; each is an attribute of the result as well.
+    """
+
+    engine: str
+    model_version: str
+    space: SimpleSpace
+    scenario: Scenario
+    limits: Limits
+    budget: int
+    n_candidates: int
+    left_out: dict[str, int]
+    shape_names: tuple[str, ...]
+    weight: FloatArray
+    n_minutes: float
+    seconds: float
+    kernel_seconds: float
+    candidate: IntArray
+    peak_cpu_percent: FloatArray
+    totals: Weighted
+
+    @property
+    def mean_cpu_percent(self) -> FloatArray:
+        """Mean CPU percent over the ticks of each shape, float64 [C]."""
+        return self.totals.mean_cpu_percent
+
+    @property
+    def mean_cpu_per_host_percent(self) -> FloatArray:
+        """Mean CPU percent weighted by serving instances, float64 [C]."""
+        return self.totals.mean_cpu_per_host_percent
+
+    @property
+    def host_minutes(self) -> FloatArray:
+        """Minutes of instances that are paid for, float64 [C]."""
+        return self.totals.host_minutes
+
+    @property
+    def worst_peak_cpu_percent(self) -> FloatArray:
+        """Largest CPU percent on any shape, float64 [C]."""
+        return self.totals.worst_peak_cpu_percent
+
+    @property
+    def minutes_over_cliff(self) -> FloatArray:
+        """Minutes above the scenario's cliff, float64 [C]."""
+        return self.totals.minutes_over_cliff
+
+    @property
+    def overload_requests(self) -> FloatArray:
+        """Requests beyond what the group carries at 100 %, float64 [C]."""
+        return self.totals.overload_requests
+
+    @property
+    def activities(self) -> FloatArray:
+        """Scaling activities, float64 [C]."""
+        return self.totals.activities
+
+    @property
+    def activities_per_day(self) -> FloatArray:
+        """Scaling activities a day, float64 [C]."""
+        return self.totals.activities_per_day
+
+    def plan(self, c: int) -> ScalingPlan:
+        """Give the candidate of row c as a plan in AWS's words."""
+        return lattice_of(self.space, self.scenario).plan(int(self.candidate[c]))
+
+    def parameters(self) -> dict[str, NDArray[Any]]:
+        """Give every parameter as a column ``[C]``, in people's units, by `PARAMETERS`."""
+        return lattice_of(self.space, self.scenario).columns(self.candidate)
+
+    def scores(self, limit_percent: float | None = None) -> Scores:
+        """Give costs and excesses under a limit on peak CPU, the scenario's unless given.
+
+        Parameters
+        ----------
+        limit_percent : float or None
+            Largest peak CPU allowed, percent: a cliff less its margin.
+        """
+        limit = self.scenario.limit_percent if limit_percent is None else limit_percent
+        return score(self.totals, limit_percent=limit, limits=self.limits)
+
+    def feasible(self, limit_percent: float | None = None) -> BoolArray:
+        """Tell which candidates keep to every limit, bool [C]; the parameter is as in `scores`.
+
+        Notes
+        -----
+        Any limit is answered from what is stored. It is what a search at that cliff would say where
+        the start does not depend on the cliff (`initial_capacity` is given) and minutes over the
+        cliff are not limited: those stay the minutes over the cliff that the search ran with.
+        """
+        return self.scores(limit_percent).feasible
+
+    def best(self, limit_percent: float | None = None) -> int | None:
+        """Give the row of the feasible candidate with the highest mean CPU, None where none is.
+
+        Notes
+        -----
+        Ties go to fewer host-minutes, fewer activities, the lower scale-out threshold, the smaller
+        increment, and then the order of the lattice.
+        """
+        costs = (-self.mean_cpu_percent, self.host_minutes, *self._ties())
+        return first_by(np.flatnonzero(self.feasible(limit_percent)), costs)
+
+    def cheapest(self, limit_percent: float | None = None) -> int | None:
+        """Give the row of the feasible candidate with the fewest host-minutes, None where none is.
+
+        Ties go to the higher mean CPU, and then as in `best`.
+        """
+        costs = (self.host_minutes, -self.mean_cpu_percent, *self._ties())
+        return first_by(np.flatnonzero(self.feasible(limit_percent)), costs)
+
+    def front(self, limit_percent: float | None = None) -> IntArray:
+        """Give the front of mean CPU (maximised) against host-minutes (minimised).
+
+        Parameters
+        ----------
+        limit_percent : float or None
+            As in `scores`.
+
+        Returns
+        -------
+        int64 [F]
+            Rows of feasible candidates, the highest mean CPU first; of candidates that are equal
+            in both, the one that the rule for ties prefers.
+        """
+        rows = np.flatnonzero(self.feasible(limit_percent))
+        return front_rows(rows, (-self.mean_cpu_percent, self.host_minutes), ties=self._ties())
+
+    def cost_front(self) -> IntArray:
+        """Give the front of host-minutes against worst peak CPU (both minimised).
+
+        Returns
+        -------
+        int64 [F]
+            Rows of candidates, feasible or not, the cheapest first; of candidates that are equal in
+            both, that with the higher mean CPU, and then as in `best`.
+        """
+        rows = np.arange(self.n_candidates)
+        ties = (-self.mean_cpu_percent, *self._ties())
+        return front_rows(rows, (self.host_minutes, self.worst_peak_cpu_percent), ties=ties)
+
+    def front_rows(self, limit_percent: float | None = None) -> list[dict[str, Any]]:
+        """Give `front` for JSON: plan, weighted totals and whether it is feasible."""
+        return self._rows(self.front(limit_percent), limit_percent)
+
+    def cost_front_rows(self, limit_percent: float | None = None) -> list[dict[str, Any]]:
+        """Give `cost_front` for JSON: plan, weighted totals and whether it is feasible."""
+        return self._rows(self.cost_front(), limit_percent)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Give everything as columns ``[C]``: parameters, totals, the peak on each shape, feasible.
+
+        The names are those of `units`.
+        """
+        peaks = {
+            f"peak_cpu_percent[{name}]": self.peak_cpu_percent[:, s]
+            for s, name in enumerate(self.shape_names)
+        }
+        return {
+            "candidate": self.candidate,
+            **self.parameters(),
+            **{name: getattr(self.totals, name) for name in WEIGHTED},
+            **peaks,
+            "feasible": self.feasible(),
+        }
+
+    def units(self) -> dict[str, str]:
+        """Give the unit of every column of `columns`; ``1`` for counts, indices and yes or no."""
+        peaks = {f"peak_cpu_percent[{name}]": "%" for name in self.shape_names}
+        return {"candidate": "1", **PARAMETERS, **WEIGHTED, **peaks, "feasible": "1"}
+
+    def _ties(self) -> Sequence[FloatArray | IntArray]:
+        """Give what decides between candidates with equal objectives."""
+        lattice = lattice_of(self.space, self.scenario)
+        names = ("scale_out_threshold_percent", "scale_out_adjustment")
+        return (self.activities, *lattice.columns(self.candidate, names=names).values())
+
+    def _rows(self, rows: IntArray, limit_percent: float | None) -> list[dict[str, Any]]:
+        """Give candidates for JSON."""
+        feasible = self.feasible(limit_percent)
+        lattice = lattice_of(self.space, self.scenario)
+        return [
+            {
+                "candidate": int(self.candidate[c]),
+                "plan": plan_to_json(lattice.plan(int(self.candidate[c]))),
+                **self.totals.of(c),
+                "feasible": bool(feasible[c]),
+            }
+            for c in rows.tolist()
+        ]

@@ -1,0 +1,357 @@
+"""Plans, scenario and shapes as the arrays that the kernel takes: seconds become ticks here.
+
+Notation: C candidate, P policy within a plan (0 scale-out, 1 scale-in), A scheduled action,
+S shape, T tick.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels import layout
+from tuner.errors import Problem, SimulationError
+from tuner.policy import AlarmedPolicy, ScalingPlan, ScheduledAction
+from tuner.scenario import BASIC_PERIOD_SECONDS, Scenario
+from tuner.traffic.shapes import TrafficShapes
+from tuner.units import seconds_to_ticks, tick_minutes
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+CodeArray = NDArray[np.int8]
+
+COMPARISON_CODES = {
+    "GreaterThanThreshold": layout.GREATER,
+    "GreaterThanOrEqualToThreshold": layout.GREATER_OR_EQUAL,
+    "LessThanThreshold": layout.LESS,
+    "LessThanOrEqualToThreshold": layout.LESS_OR_EQUAL,
+}
+MISSING_DATA_CODES = {
+    "missing": layout.TREAT_MISSING,
+    "ignore": layout.TREAT_IGNORE,
+    "breaching": layout.TREAT_BREACHING,
+    "notBreaching": layout.TREAT_NOT_BREACHING,
+}
+ADJUSTMENT_CODES = {
+    "ChangeInCapacity": layout.CHANGE_IN_CAPACITY,
+    "ExactCapacity": layout.EXACT_CAPACITY,
+    "PercentChangeInCapacity": layout.PERCENT_CHANGE_IN_CAPACITY,
+}
+
+START_MINUTES = 15
+"""Minutes of a shape that the default initial capacity must carry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideColumns:
+    """One alarm and policy of C candidates, in people's units; every array ``[C]``.
+
+    Codes are those of `COMPARISON_CODES`, `MISSING_DATA_CODES` and `ADJUSTMENT_CODES`; a
+    `min_adjustment_magnitude` of 0 stands for none.
+    """
+
+    threshold_percent: FloatArray
+    comparison_operator: CodeArray
+    period_seconds: IntArray
+    evaluation_periods: IntArray
+    datapoints_to_alarm: IntArray
+    extra_blocks: IntArray
+    treat_missing_data: CodeArray
+    adjustment_type: CodeArray
+    scaling_adjustment: IntArray
+    min_adjustment_magnitude: IntArray
+    cooldown_seconds: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyArrays:
+    """C candidates as the kernel takes them, in ticks, with their rows of the schedule."""
+
+    policies: layout.Policies
+    schedule: layout.Schedule
+
+    def __len__(self) -> int:
+        """Count the candidates, C."""
+        return len(self.policies.min_size)
+
+
+def pack_columns(
+    *,
+    scale_out: SideColumns | None,
+    scale_in: SideColumns | None,
+    min_size: IntArray,
+    scenario: Scenario,
+) -> PolicyArrays:
+    """Turn columns of candidates into the kernel's arrays; all share the scenario's schedule.
+
+    Parameters
+    ----------
+    scale_out, scale_in : SideColumns or None
+        Both policies, or None where no candidate has one.
+    min_size : int64 [C]
+        Minimum of each candidate.
+    scenario : Scenario
+        Gives the tick and the schedule.
+
+    Returns
+    -------
+    PolicyArrays
+    """
+    n_candidates = len(min_size)
+    schedule = _schedule([scenario.schedule])
+    begin = np.zeros(n_candidates, dtype=np.int64)
+    end = np.full(n_candidates, len(scenario.schedule), dtype=np.int64)
+    return _join(scale_out, scale_in, min_size, (begin, end), schedule, scenario.tick_seconds)
+
+
+def pack_plans(plans: Sequence[ScalingPlan], scenario: Scenario) -> PolicyArrays:
+    """Turn plans into the kernel's arrays.
+
+    Parameters
+    ----------
+    plans : sequence of ScalingPlan [C]
+        Candidates; each takes the scenario's schedule and the group's minimum unless it has its
+        own.
+    scenario : Scenario
+        Gives the tick, the group's minimum and the schedule.
+
+    Returns
+    -------
+    PolicyArrays
+
+    Notes
+    -----
+    Source: docs/model.md, "Units and axes" and "Small print".
+    """
+    minimum = [
+        scenario.group.min_size if plan.min_size is None else plan.min_size for plan in plans
+    ]
+    schedules = [
+        scenario.schedule if plan.schedule is None else plan.schedule for plan in plans
+    ]
+    ends = np.cumsum([len(schedule) for schedule in schedules], dtype=np.int64)
+    begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
+    present = np.array(
+        [[plan.scale_out is not None, plan.scale_in is not None] for plan in plans], dtype=np.int8
+    )
+    arrays = _join(
+        _side_columns([plan.scale_out for plan in plans]),
+        _side_columns([plan.scale_in for plan in plans]),
+        np.array(minimum, dtype=np.int64),
+        (begins, ends),
+        _schedule(schedules),
+        scenario.tick_seconds,
+    )
+    policies = arrays.policies._replace(present=np.ascontiguousarray(present.reshape(-1, 2)))
+    return PolicyArrays(policies, arrays.schedule)
+
+
+def _side_columns(sides: Sequence[AlarmedPolicy | None]) -> SideColumns:
+    """Lay one side of several plans out as columns; an absent side holds neutral values."""
+    rows = [_NEUTRAL if side is None else _row(side) for side in sides]
+    columns = {
+        field.name: np.array([row[k] for row in rows], dtype=_DTYPES[field.name])
+        for k, field in enumerate(fields(SideColumns))
+    }
+    return SideColumns(**columns)
+
+
+_DTYPES: dict[str, type[np.generic]] = {
+    field.name: np.float64
+    if field.name == "threshold_percent"
+    else np.int8
+    if field.name in ("comparison_operator", "treat_missing_data", "adjustment_type")
+    else np.int64
+    for field in fields(SideColumns)
+}
+
+_NEUTRAL = (0.0, 0, 60, 1, 1, 0, 0, 0, 0, 0, 0)
+"""Values of an absent side: nothing reads them, since it is marked as not present."""
+
+
+def _row(side: AlarmedPolicy) -> tuple[float, ...]:
+    """Lay one side of one plan out in the order of the columns."""
+    alarm, policy = side.alarm, side.policy
+    return (
+        alarm.threshold_percent,
+        COMPARISON_CODES[alarm.comparison_operator],
+        alarm.period_seconds,
+        alarm.evaluation_periods,
+        alarm.datapoints_to_alarm,
+        alarm.extra_blocks,
+        MISSING_DATA_CODES[alarm.treat_missing_data],
+        ADJUSTMENT_CODES[policy.adjustment_type],
+        policy.scaling_adjustment,
+        policy.min_adjustment_magnitude or 0,
+        policy.cooldown_seconds,
+    )
+
+
+def _join(
+    scale_out: SideColumns | None,
+    scale_in: SideColumns | None,
+    min_size: IntArray,
+    rows: tuple[IntArray, IntArray],
+    schedule: layout.Schedule,
+    tick_seconds: int,
+) -> PolicyArrays:
+    """Join both sides into ``[C, P]`` arrays, in ticks."""
+    n_candidates = len(min_size)
+    sides = (scale_out, scale_in)
+
+    def both(name: str) -> NDArray[np.generic]:
+        joined = np.zeros((n_candidates, layout.N_POLICIES), dtype=_DTYPES[name])
+        for p, side in enumerate(sides):
+            if side is not None:
+                joined[:, p] = getattr(side, name)
+        return joined
+
+    present = np.zeros((n_candidates, layout.N_POLICIES), dtype=np.int8)
+    for p, side in enumerate(sides):
+        present[:, p] = side is not None
+    period = both("period_seconds")
+    whole = period % tick_seconds == 0
+    policies = layout.Policies(
+        present=present,
+        threshold_percent=both("threshold_percent"),
+        comparison=both("comparison_operator"),
+        period_ticks=np.where(whole, period // tick_seconds, 0),
+        evaluation_periods=both("evaluation_periods"),
+        datapoints_to_alarm=both("datapoints_to_alarm"),
+        extra_blocks=both("extra_blocks"),
+        treat_missing_data=both("treat_missing_data"),
+        adjustment_type=both("adjustment_type"),
+        scaling_adjustment=both("scaling_adjustment"),
+        min_adjustment_magnitude=both("min_adjustment_magnitude"),
+        cooldown_ticks=-(-both("cooldown_seconds") // tick_seconds),
+        min_size=np.ascontiguousarray(min_size, dtype=np.int64),
+        schedule_begin=rows[0],
+        schedule_end=rows[1],
+    )
+    return PolicyArrays(policies, schedule)
+
+
+def _schedule(schedules: Sequence[Sequence[ScheduledAction]]) -> layout.Schedule:
+    """Lay the actions of all schedules out one after the other, each sorted by tick, stably."""
+    actions = [
+        action for schedule in schedules for action in sorted(schedule, key=lambda a: a.tick)
+    ]
+
+    def given(name: str) -> CodeArray:
+        return np.array([getattr(a, name) is not None for a in actions], dtype=np.int8)
+
+    def values(name: str) -> IntArray:
+        return np.array([getattr(a, name) or 0 for a in actions], dtype=np.int64)
+
+    return layout.Schedule(
+        tick=values("tick"),
+        has_min=given("min_size"),
+        min_size=values("min_size"),
+        has_max=given("max_size"),
+        max_size=values("max_size"),
+        has_desired=given("desired_capacity"),
+        desired_capacity=values("desired_capacity"),
+    )
+
+
+def pack_setting(scenario: Scenario, schedule: layout.Schedule) -> layout.Setting:
+    """Turn a scenario into the kernel's scalars, in ticks.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        In seconds and percent.
+    schedule : Schedule
+        Scheduled actions of the candidates that will run.
+    """
+    host, group, tick = scenario.host, scenario.group, scenario.tick_seconds
+    knots = np.array(host.table or np.empty((0, 2)), dtype=np.float64).reshape(-1, 2)
+    basic = group.monitoring == "basic"
+    return layout.Setting(
+        tick_minutes=tick_minutes(tick),
+        intercept_percent=float(host.intercept_percent),
+        slope_percent_per_rpm=float(host.slope_percent_per_rpm),
+        table_rpm=np.ascontiguousarray(knots[:, 0]),
+        table_percent=np.ascontiguousarray(knots[:, 1]),
+        saturation_rpm=float(host.capacity_rpm),
+        cliff_percent=math.inf if host.cliff_percent is None else float(host.cliff_percent),
+        max_size=group.max_size,
+        launch_ticks=seconds_to_ticks(group.launch_seconds, tick_seconds=tick),
+        ready_ticks=seconds_to_ticks(group.ready_seconds, tick_seconds=tick),
+        boot_cpu_percent=float(group.boot_cpu_percent),
+        drain_ticks=seconds_to_ticks(group.drain_seconds, tick_seconds=tick),
+        basic_ticks=BASIC_PERIOD_SECONDS // tick if basic else 0,
+        basic_phase_ticks=group.basic_phase_ticks if basic else 0,
+        delay_ticks=seconds_to_ticks(scenario.metric.metric_delay_seconds, tick_seconds=tick),
+        schedule=schedule,
+    )
+
+
+def pack_load(shapes: TrafficShapes, scenario: Scenario) -> layout.Load:
+    """Turn shapes into the kernel's flat array, with the capacity that each starts from.
+
+    Raises
+    ------
+    SimulationError
+        When the shapes were made for another tick than the scenario's.
+    """
+    if shapes.tick_seconds != scenario.tick_seconds:
+        raise SimulationError(
+            Problem(
+                f"shapes of {scenario.tick_seconds} s ticks",
+                f"{shapes.tick_seconds} s",
+                "tick_seconds",
+                "Build the shapes with the scenario's tick.",
+            )
+        )
+    initial = [initial_capacity(shapes.rpm_of(s), scenario) for s in range(len(shapes))]
+    return layout.Load(shapes.rpm, shapes.offsets, np.array(initial, dtype=np.int64))
+
+
+def initial_capacity(rpm: FloatArray, scenario: Scenario) -> int:
+    """Give the instances that a shape starts from, before a candidate's limits clamp them.
+
+    Parameters
+    ----------
+    rpm : float64 [T]
+        Load of the shape.
+    scenario : Scenario
+        Its group's `initial_capacity` where there is one; else the fewest hosts that keep CPU at or
+        below the cliff less the margin over the first 15 minutes, at most `max_size`.
+
+    Notes
+    -----
+    Assumption: the 15 minutes are ours; the same start serves all candidates.
+    """
+    group = scenario.group
+    if group.initial_capacity is not None:
+        return group.initial_capacity
+    start = rpm[: seconds_to_ticks(START_MINUTES * 60, tick_seconds=scenario.tick_seconds)]
+    return fewest_instances(float(start.max()), scenario)
+
+
+def fewest_instances(rpm: float, scenario: Scenario) -> int:
+    """Give the fewest instances that keep CPU at or below the limit at a load, at most `max_size`.
+
+    Examples
+    --------
+    >>> from tuner.host import HostModel
+    >>> host = HostModel(slope_percent_per_rpm=0.001, cliff_percent=50.0)
+    >>> fewest_instances(100_000.0, Scenario(host=host)), fewest_instances(0.0, Scenario(host=host))
+    (2, 0)
+    """
+    if rpm == 0.0:
+        return 0
+    host, limit = scenario.host, scenario.limit_percent
+    low, high = 1, scenario.group.max_size
+    while low < high:
+        middle = (low + high) // 2
+        if host.cpu_percent(rpm, instances=middle) <= limit:
+            high = middle
+        else:
+            low = middle + 1
+    return min(low, scenario.group.max_size)
