@@ -15,7 +15,7 @@ from tuner.config.space_tables import LimitsTable, SearchTable, SpaceTable
 from tuner.config.traffic_tables import TrafficTable
 from tuner.config.values import Duration, FilePath, Kind, Percent, Text
 from tuner.config_plan import Count, PlanModel
-from tuner.config_problems import SlipError, Table, complaint
+from tuner.config_problems import Slip, SlipError, Table, complaint
 
 LARGEST_SEED = 2**31 - 1
 LARGEST_RPM = 1e12
@@ -31,7 +31,7 @@ def read_knots(value: object) -> tuple[tuple[float, float], ...]:
             f"a list of 2 to {LONGEST_TABLE} knots [rpm_per_instance, cpu_percent]",
             "Write table = [[0, 2.0], [20000, 17.5]].",
         )
-    slips = []
+    slips: list[Slip] = []
     for i, pair in enumerate(pairs):
         numbers = isinstance(pair, list) and len(pair) == 2
         if not numbers or any(not _is_number(entry) for entry in pair):

@@ -17,14 +17,15 @@ from tuner.config.values import (
     read_duration,
     read_values,
 )
-from tuner.config_problems import SlipError, Table, complaint
+from tuner.config_problems import Slip, SlipError, Table, complaint
 from tuner.traffic.cuts import Cut
-from tuner.traffic.families import MOST_SHAPES
+
 from tuner.traffic.gaps import GapPolicy
 from tuner.traffic.recording import Unit
 
 LARGEST_LOAD_RPM = 1e12
 LARGEST_FACTOR = 1e6
+MOST_REPLICATES = 10_000
 MOST_TABLES = 1_000
 MOST_HOLDS = 100
 LONGEST_STAGES = 1_000
@@ -55,7 +56,7 @@ def read_holds(value: object) -> tuple[tuple[int, ...], ...]:
     if len(value) > MOST_HOLDS:
         raise complaint(f"at most {MOST_HOLDS} holds", "Take some out.")
     holds: list[tuple[int, ...]] = []
-    slips = []
+    slips: list[Slip] = []
     for i, entry in enumerate(value):
         try:
             holds.append(() if entry == [] else read_values(entry, read_duration))
@@ -112,7 +113,7 @@ class VaryTable(Table):
         default=2.0, description="Load in a burst over the load without it."
     )
     burst_seconds: Duration = Field(default=300, description="Length of a burst.")
-    replicates: Annotated[int, Field(ge=1, le=MOST_SHAPES)] = Field(
+    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] = Field(
         default=1, description="How often noise and bursts are drawn; each has weight 1 / R."
     )
 

@@ -1,0 +1,31 @@
+# Two commands set everything up by themselves: the environment of .venv is made once.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: check lock
+.DEFAULT_GOAL := check
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime.stamp: requirements/runtime.txt requirements/build.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/runtime.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/check.stamp: requirements/check.txt .venv/runtime.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/check.txt
+	touch $@
+
+check: .venv/check.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n 2
+
+lock:
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements/build.in -o requirements/build.txt
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements/runtime.in -o requirements/runtime.txt
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements/check.in -o requirements/check.txt

@@ -1,0 +1,106 @@
+"""From a job's description of traffic to its shapes: files are read here, families drawn."""
+
+from __future__ import annotations
+
+from tuner.config.job import Job, RecordedTraffic, StagesTraffic
+from tuner.errors import Problem, TrafficError
+from tuner.traffic.cuts import cut_recording
+from tuner.traffic.families import vary
+from tuner.traffic.shapes import Shape, TrafficShapes
+
+
+def build_shapes(job: Job) -> TrafficShapes:
+    """Give the shapes of a job, as `read_traffic` without its notes."""
+    return read_traffic(job)[0]
+
+
+def read_traffic(job: Job) -> tuple[TrafficShapes, tuple[str, ...]]:
+    """Give the shapes of a job, and what a reader should know of its recordings.
+
+    Parameters
+    ----------
+    job : Job
+        Whose traffic and seed are read.
+
+    Returns
+    -------
+    shapes : TrafficShapes
+        All shapes: stages first, in the order of the file.
+    notes : tuple of str
+        What was left out, made up or chosen, in sentences.
+
+    Raises
+    ------
+    TrafficError
+        For recordings that cannot be used and families that cannot be made, all together, each
+        with the place of its table in the file.
+    MissingFileError
+        When a recording is no longer there.
+    """
+    shapes: list[Shape] = []
+    notes: list[str] = []
+    problems: list[Problem] = []
+    for traffic in job.traffic:
+        try:
+            if isinstance(traffic, StagesTraffic):
+                shapes.extend(_staged(traffic, job))
+            else:
+                made, said = _recorded(traffic, job)
+                shapes.extend(made)
+                notes.extend(said)
+        except TrafficError as error:
+            problems.extend(
+                Problem(
+                    problem.expected,
+                    problem.got,
+                    f"{traffic.where}, {problem.where}",
+                    problem.next_step,
+                )
+                for problem in error.problems
+            )
+    if problems:
+        raise TrafficError(*problems)
+    return TrafficShapes.of(shapes, tick_seconds=job.tick_seconds), tuple(notes)
+
+
+def _staged(traffic: StagesTraffic, job: Job) -> tuple[Shape, ...]:
+    """Give the shapes of one list of stages."""
+    if traffic.family is None:
+        return (traffic.stages.shape(tick_seconds=job.tick_seconds),)
+    return vary(traffic.stages, traffic.family, seed=job.seed, tick_seconds=job.tick_seconds)
+
+
+def _recorded(traffic: RecordedTraffic, job: Job) -> tuple[list[Shape], tuple[str, ...]]:
+    """Give the shapes of one recording, and what a reader should know of it."""
+    from tuner.traffic.recorded import read_recorded
+    from tuner.traffic.wide import read_wide_minutes
+
+    if traffic.layout == "minutes":
+        recording = read_wide_minutes(traffic.file, series=traffic.series)
+    else:
+        recording = read_recorded(
+            traffic.file,
+            column=traffic.column,
+            time_column=traffic.time_column,
+            unit=traffic.unit,
+            time_zone=traffic.time_zone,
+        )
+    cut = cut_recording(
+        recording,
+        name=traffic.name,
+        tick_seconds=job.tick_seconds,
+        scale=traffic.scale,
+        cut=traffic.cut,
+        gaps=traffic.gaps,
+        weight=traffic.weight,
+        full_day_fraction=traffic.full_day_fraction,
+    )
+    notes = (*recording.notes, *cut.notes)
+    if traffic.family is None:
+        return list(cut.shapes), notes
+    shapes = [
+        member
+        for shape in cut.shapes
+        for member in vary(shape, traffic.family, seed=job.seed, tick_seconds=job.tick_seconds)
+    ]
+    return shapes, notes
