@@ -2,8 +2,8 @@
 
 A *block* is what CloudWatch calls a datapoint of the alarm's period: the pooled ticks that end at
 some tick. Block 0 ends at the newest visible tick, block k ends k periods earlier.
-Source: docs/model.md, step 4; docs/aws-semantics.md 2.2 to 2.4 (Amazon CloudWatch user guide, "Using
-Amazon CloudWatch alarms", "Configuring how CloudWatch alarms treat missing data").
+Source: docs/model.md, step 4; docs/aws-semantics.md 2.2 to 2.4 (Amazon CloudWatch user guide,
+"Using Amazon CloudWatch alarms", "Configuring how CloudWatch alarms treat missing data").
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The drivers that the border offers: a range of a batch, and one traced run.
 
 A *task* is one block of candidates on one shape. Drivers are serial and take whole arrays with a
-(begin, end) of tasks; threads live above. Tasks write to places of their own, so that results do not
-depend on threads or order.
+(begin, end) of tasks; threads live above. Tasks write to places of their own, so that results do
+not depend on threads or order.
 """
 
 from __future__ import annotations

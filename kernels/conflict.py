@@ -1,7 +1,7 @@
 """Two wishes in one tick: the largest resulting capacity wins, then the limits clamp it.
 
-Source: docs/model.md, step 6; docs/aws-semantics.md 7.3 (Amazon EC2 Auto Scaling user guide, "Multiple
-scaling policies").
+Source: docs/model.md, step 6; docs/aws-semantics.md 7.3 (Amazon EC2 Auto Scaling user guide,
+"Multiple scaling policies").
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Instances are counted, not listed. What is due to happen at a tick stands in a *timetable*: one
 array per kind of event, indexed by tick, holding how many instances it concerns.
-Source: docs/model.md, "Whole ticks", steps 1 and 7, and "Small print"; docs/aws-semantics.md 7.1, 7.2.
+Source: docs/model.md, "Whole ticks", steps 1 and 7, and "Small print";
+docs/aws-semantics.md 7.1 and 7.2.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from tuner.errors import CliffsideError, ConfigurationError, Problem
 
 Location = tuple[str | int, ...]
 Locator = Callable[[Location], str]
+Names = Mapping[str, Location]
 Made = TypeVar("Made")
 TableModel = TypeVar("TableModel", bound=BaseModel)
 
@@ -97,7 +98,7 @@ class Problems:
         location: Location,
         make: Callable[[], Made],
         *,
-        names: Mapping[str, str] | None = None,
+        names: Names | None = None,
     ) -> Made | None:
         """Give what `make` makes, or note its complaints under a location and give None.
 
@@ -108,7 +109,7 @@ class Problems:
         make : callable
             Makes a record; may raise a `CliffsideError` whose places are field names.
         names : mapping or None
-            The person's name of a field, where it is another.
+            Where a field stands for the person, where its name is another.
 
         Returns
         -------
@@ -119,12 +120,12 @@ class Problems:
             return make()
         except CliffsideError as error:
             for problem in error.problems:
-                field = (names or {}).get(problem.where, problem.where)
-                is_field = BARE_KEY.fullmatch(field) is not None
-                place = (*location, field) if is_field else location
+                said = problem.where
+                field: Location = (said,) if BARE_KEY.fullmatch(said) else ()
+                field = (names or {}).get(said, field)
                 self.add(
-                    place,
-                    expected=problem.expected if is_field else f"{field}: {problem.expected}",
+                    (*location, *field),
+                    expected=problem.expected if field else f"{said}: {problem.expected}",
                     got=problem.got,
                     next_step=problem.next_step,
                 )

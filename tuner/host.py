@@ -95,7 +95,7 @@ class HostModel:
         rise = knot_percent[k + 1] - knot_percent[k]
         run = knot_rpm[k + 1] - knot_rpm[k]
         inside = knot_percent[k] + (x - knot_rpm[k]) * rise / run
-        return np.where(x <= knot_rpm[0], knot_percent[0], inside)
+        return np.asarray(np.where(x <= knot_rpm[0], knot_percent[0], inside))
 
     def rpm_at(self, cpu_percent: float) -> float:
         """Give the smallest load per instance at which the model reaches a CPU percent.

@@ -30,7 +30,7 @@ def test_a_known_run_gives_the_same_in_every_tick(case):
         return
     got = differences(case["expect"], run_case(case), case["plan"])
 
-    assert [] == got
+    assert got == []
 
 
 def test_random_runs_equal_the_reference_in_every_tick():
@@ -52,4 +52,4 @@ def test_random_runs_equal_the_reference_in_every_tick():
         if found:
             failed.append((number, found))
 
-    assert [] == failed[:5], f"{len(failed)} of {RUNS} differ"
+    assert failed[:5] == [], f"{len(failed)} of {RUNS} differ"

@@ -25,8 +25,10 @@ def check_knees(*, sets: int, points: int, largest_rmse: float, seed: int) -> No
         errors.append(cliff.estimate_percent - truth)
         covered.append(low <= truth <= high)
     rmse, coverage = np.sqrt(np.mean(np.square(errors))), np.mean(covered)
-    print(f"seed {seed}: {points} points, {len(errors)} of {sets} found, RMSE {rmse:.3f}, "
-          f"coverage {coverage:.3f}")
+    print(
+        f"seed {seed}: {points} points, {len(errors)} of {sets} found, RMSE {rmse:.3f}, "
+        f"coverage {coverage:.3f}"
+    )
 
     assert len(errors) >= 0.97 * sets
     assert rmse <= largest_rmse

@@ -78,7 +78,7 @@ def test_gaps_are_refused_unless_a_policy_is_chosen():
     text = str(caught.value)
     assert "2014-04-10T11:34:00 to 2014-04-10T11:39:00 (1 row)" in text
     assert "and 3 more" in text
-    for choice in ("hold", "interpolate", "zero", "split"):
+    for choice in ("hold", "interpolate", "zero", "split", "full_day_fraction"):
         assert choice in text
 
 

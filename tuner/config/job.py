@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tuner.errors import ConfigurationError, Problem
 from tuner.host import HostModel
 from tuner.policy import ScalingPlan, ScheduledAction
 from tuner.scenario import Group, Metric, Scenario
-from tuner.search.objectives import Limits
 from tuner.search.space import SimpleSpace
 from tuner.traffic.cuts import Cut
-from tuner.traffic.families import Family
+from tuner.traffic.family import Family
 from tuner.traffic.gaps import GapPolicy
 from tuner.traffic.recording import Unit
 from tuner.traffic.stages import StagedTraffic
+
+if TYPE_CHECKING:
+    from tuner.search.objectives import Limits
 
 Engine = Literal["exact"]
 
@@ -209,7 +211,7 @@ class Job:
     schedule : tuple of ScheduledAction
         Scheduled actions of every shape.
     traffic : tuple of StagesTraffic and RecordedTraffic
-        What `tuner.config.shapes.build_shapes` makes shapes of.
+        What `tuner.config.build_shapes` makes shapes of.
     baseline : ScalingPlan or None
         Today's plan.
     space : SimpleSpace

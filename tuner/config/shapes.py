@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from tuner.config.job import Job, RecordedTraffic, StagesTraffic
-from tuner.errors import Problem, TrafficError
+from typing import TYPE_CHECKING
+
+from tuner.config.job import Job, LoadTestSource, RecordedTraffic, StagesTraffic
+from tuner.errors import LoadTestError, Problem, TrafficError
 from tuner.traffic.cuts import cut_recording
 from tuner.traffic.families import vary
 from tuner.traffic.shapes import Shape, TrafficShapes
+
+if TYPE_CHECKING:
+    from tuner.measure.loadtest import LoadTest
 
 
 def build_shapes(job: Job) -> TrafficShapes:
@@ -104,3 +109,41 @@ def _recorded(traffic: RecordedTraffic, job: Job) -> tuple[list[Shape], tuple[st
         for member in vary(shape, traffic.family, seed=job.seed, tick_seconds=job.tick_seconds)
     ]
     return shapes, notes
+
+
+def read_load_test(source: LoadTestSource) -> LoadTest:
+    """Read a job's load test.
+
+    Parameters
+    ----------
+    source : LoadTestSource
+        ``job.load_test``.
+
+    Returns
+    -------
+    LoadTest
+        For `tuner.measure.host_fit.measure_host`.
+
+    Raises
+    ------
+    MissingFileError
+        When a file is no longer there.
+    LoadTestError
+        When it cannot be read, or holds too little.
+    """
+    if source.table is not None:
+        from tuner.measure.table import read_table
+
+        return read_table(source.table)
+    from tuner.measure.locust import read_locust
+
+    if source.locust is None or source.cpu is None:
+        raise LoadTestError(
+            Problem("locust with cpu, or table", "neither", "load_test", "Name the files.")
+        )
+    return read_locust(
+        source.locust,
+        source.cpu,
+        cpu_column=source.cpu_column,
+        window_seconds=source.window_seconds,
+    )

@@ -11,6 +11,9 @@ from tuner.config_problems import Table
 from tuner.policy import AdjustmentType, ComparisonOperator, MissingData
 from tuner.search.values import LowerThreshold
 
+DEFAULT_BUDGET = 2_000_000
+"""As `tuner.search.candidates.DEFAULT_BUDGET`, which cannot be had without the compiler."""
+
 
 class SpaceTable(Table):
     """The knobs of the search: each a value, a list, or a range {from = , to = , step = }."""
@@ -88,5 +91,6 @@ class SearchTable(Table):
         default="exact", description="exact: every candidate of the lattice over every shape."
     )
     budget: Annotated[int, Field(ge=1, le=10**9)] = Field(
-        default=1_000_000, description="Most candidates of the lattice; a larger one is refused."
+        default=DEFAULT_BUDGET,
+        description="Most candidates of the lattice; a larger one is refused.",
     )

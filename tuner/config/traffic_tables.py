@@ -19,13 +19,12 @@ from tuner.config.values import (
 )
 from tuner.config_problems import Slip, SlipError, Table, complaint
 from tuner.traffic.cuts import Cut
-
+from tuner.traffic.family import MOST_SHAPES
 from tuner.traffic.gaps import GapPolicy
 from tuner.traffic.recording import Unit
 
 LARGEST_LOAD_RPM = 1e12
 LARGEST_FACTOR = 1e6
-MOST_REPLICATES = 10_000
 MOST_TABLES = 1_000
 MOST_HOLDS = 100
 LONGEST_STAGES = 1_000
@@ -113,7 +112,7 @@ class VaryTable(Table):
         default=2.0, description="Load in a burst over the load without it."
     )
     burst_seconds: Duration = Field(default=300, description="Length of a burst.")
-    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] = Field(
+    replicates: Annotated[int, Field(ge=1, le=MOST_SHAPES)] = Field(
         default=1, description="How often noise and bursts are drawn; each has weight 1 / R."
     )
 

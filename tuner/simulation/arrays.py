@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,9 +131,7 @@ def pack_plans(plans: Sequence[ScalingPlan], scenario: Scenario) -> PolicyArrays
     minimum = [
         scenario.group.min_size if plan.min_size is None else plan.min_size for plan in plans
     ]
-    schedules = [
-        scenario.schedule if plan.schedule is None else plan.schedule for plan in plans
-    ]
+    schedules = [scenario.schedule if plan.schedule is None else plan.schedule for plan in plans]
     ends = np.cumsum([len(schedule) for schedule in schedules], dtype=np.int64)
     begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
     present = np.array(
@@ -203,7 +202,7 @@ def _join(
     n_candidates = len(min_size)
     sides = (scale_out, scale_in)
 
-    def both(name: str) -> NDArray[np.generic]:
+    def both(name: str) -> Any:
         joined = np.zeros((n_candidates, layout.N_POLICIES), dtype=_DTYPES[name])
         for p, side in enumerate(sides):
             if side is not None:

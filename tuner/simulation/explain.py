@@ -110,7 +110,9 @@ class _Story:
             new = int(self.record.desired[t])
             due = t + 1 + (self.setting.launch_ticks if change > 0 else self.setting.drain_ticks)
             verb, end = ("launch", "InService") if change > 0 else ("take", "gone")
-            words = f"{name}: desired {new - change} to {new}, {verb} {abs(change)}, {end} at minute"
+            words = (
+                f"{name}: desired {new - change} to {new}, {verb} {abs(change)}, {end} at minute"
+            )
             yield Event(t, t, "activity", name, f"{words} {self._minute(due)}")
 
     def without_effect(self, actor: str) -> Iterator[Event]:

@@ -58,9 +58,13 @@ class Outcomes:
 def empty_totals(n_candidates: int, n_shapes: int) -> layout.Totals:
     """Allocate totals ``[C, S]`` for the kernel to fill."""
     shape = (n_candidates, n_shapes)
-    floats = [np.zeros(shape) for _ in range(6)]
-    counts = [np.zeros(shape, dtype=np.int64) for _ in range(4)]
-    return layout.Totals(*floats, *counts)
+    counts = {"scale_outs", "scale_ins", "peak_instances", "status"}
+    return layout.Totals(
+        **{
+            name: np.zeros(shape, dtype=np.int64 if name in counts else np.float64)
+            for name in layout.Totals._fields
+        }
+    )
 
 
 def outcomes_of(totals: layout.Totals) -> Outcomes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,6 +32,11 @@ NAMED_FAILURES = 10
 def available_threads() -> int:
     """Count the processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def compiled_kernels_folder() -> str:
+    """Name the folder that holds the compiled kernels."""
+    return str(kernels.CACHE_FOLDER)
 
 
 def simulate(
@@ -77,7 +83,7 @@ def simulate(
     threads = threads or available_threads()
     n_ranges = min(n_tasks, threads * RANGES_PER_THREAD) if n_tasks else 0
     borders = np.linspace(0, n_tasks, n_ranges + 1).astype(int).tolist()
-    ranges = list(zip(borders[:-1], borders[1:], strict=True))
+    ranges = list(pairwise(borders))
     ticks = shapes.n_ticks
 
     def run(begin: int, end: int) -> int:
@@ -97,9 +103,7 @@ def simulate(
     return outcomes_of(totals)
 
 
-def simulate_plans(
-    plans: list[ScalingPlan], scenario: Scenario, shapes: TrafficShapes
-) -> Outcomes:
+def simulate_plans(plans: list[ScalingPlan], scenario: Scenario, shapes: TrafficShapes) -> Outcomes:
     """Run a few plans on every shape; else as `simulate`."""
     return simulate(pack_plans(plans, scenario), scenario, shapes)
 

@@ -151,6 +151,7 @@ def refuse_holes(recording: Recording, holes: Sequence[Gap]) -> None:
             f"no rows from {shown}{more}",
             f"{recording.source}, column {recording.column!r}",
             "Missing is not zero: choose gaps = hold, interpolate, zero (the source reports "
-            "nothing when there is no request) or split (cut there).",
+            "nothing when there is no request) or split (cut there). Where days are cut, a higher "
+            "full_day_fraction leaves such days out.",
         )
     )

@@ -1,0 +1,155 @@
+"""From checked tables to a job's frozen records, noting every problem with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tuner.config.build_traffic import build_traffic
+from tuner.config.checks import check_job
+from tuner.config.files import check_file
+from tuner.config.job import HostWishes, Job, LoadTestSource
+from tuner.config.notes import slip_warnings
+from tuner.config.tables import HostTable, JobTable, LoadTestTable
+from tuner.config_problems import Names, Problems
+from tuner.host import HostModel
+from tuner.plan_json import build_plan, check_action_sizes
+from tuner.policy import ScheduledAction
+from tuner.scenario import Group, Metric
+from tuner.search.space import SimpleSpace
+from tuner.units import seconds_to_ticks
+
+RPM_PER_SLOPE_UNIT = 1000.0
+SHORTEST_WINDOW_SECONDS = 10
+
+
+def build_job(table: JobTable, *, path: Path, problems: Problems) -> Job | None:
+    """Make the job of a checked file, or note its problems and give None.
+
+    Parameters
+    ----------
+    table : JobTable
+        The whole file with its preset.
+    path : Path
+        The file.
+    problems : Problems
+        Takes every problem.
+    """
+    load_test = _load_test(table.load_test, path.parent, problems)
+    wishes, host = _host(table, problems)
+    group = problems.build(("group",), lambda: Group(**table.group.model_dump()))
+    metric = problems.build(("metric",), lambda: Metric(**table.metric.model_dump()))
+    traffic = build_traffic(table, folder=path.parent, problems=problems)
+    plan = table.baseline
+    baseline = None if plan is None else build_plan(plan, problems, location=("baseline",))
+    space = _space(table, problems)
+    from tuner.search.objectives import Limits  # here, because it brings the compiler
+
+    limits = problems.build(("limits",), lambda: Limits(**table.limits.model_dump()))
+    schedule = _schedule(table, problems)
+    check_job(table, host=host, group=group, space=space, problems=problems)
+    if problems.found or group is None or metric is None or space is None or limits is None:
+        return None
+    return Job(
+        path=path,
+        service=table.service,
+        seed=table.seed,
+        tick_seconds=table.tick_seconds,
+        margin_percent=table.margin_percent,
+        load_test=load_test,
+        host=host,
+        wishes=wishes,
+        group=group,
+        metric=metric,
+        schedule=schedule,
+        traffic=traffic,
+        baseline=baseline,
+        space=space,
+        limits=limits,
+        engine=table.search.engine,
+        budget=table.search.budget,
+        output_directory=Path(table.output.directory),
+        warnings=slip_warnings(table, baseline),
+    )
+
+
+def _load_test(
+    table: LoadTestTable | None, folder: Path, problems: Problems
+) -> LoadTestSource | None:
+    """Make the source of the load test, noting what does not go together."""
+    if table is None:
+        return None
+    here = "load_test"
+    files = {
+        key: check_file(getattr(table, key), folder, problems, (here, key))
+        for key in ("locust", "cpu", "table")
+    }
+    if files["table"] is not None and (files["locust"] or files["cpu"]):
+        problems.add(
+            (here, "table"),
+            expected="either table, or locust with cpu",
+            got="both",
+            next_step="Take one of them out.",
+        )
+    elif files["table"] is None and (files["locust"] is None or files["cpu"] is None):
+        there = [key for key, file in files.items() if file is not None]
+        problems.add(
+            (here, there[0]) if there else (here,),
+            expected="locust and cpu together, or table",
+            got=f"{there[0]} alone" if there else "none of them",
+            next_step="Name Locust's history and the host's CPU, or a table of both.",
+        )
+    if table.window_seconds < SHORTEST_WINDOW_SECONDS:
+        problems.add(
+            (here, "window_seconds"),
+            expected=f"at least {SHORTEST_WINDOW_SECONDS} s",
+            got=f"{table.window_seconds} s",
+            next_step="Locust's percentiles cover ten seconds.",
+        )
+    return LoadTestSource(**files, cpu_column=table.cpu_column, window_seconds=table.window_seconds)
+
+
+def _host(table: JobTable, problems: Problems) -> tuple[HostWishes, HostModel | None]:
+    """Make what the file says about the host, and the host where the file alone says it."""
+    given = table.host or HostTable()
+    slope = given.slope_percent_per_1000_rpm
+    wishes = HostWishes(
+        intercept_percent=given.intercept_percent,
+        slope_percent_per_rpm=None if slope is None else slope / RPM_PER_SLOPE_UNIT,
+        cliff_percent=given.cliff_percent,
+        saturation_rpm=given.saturation_rpm,
+        table=given.table,
+    )
+    if not wishes.has_line and table.load_test is None:
+        problems.add(
+            ("host",) if table.host is not None else (),
+            expected="[load_test], or slope_percent_per_1000_rpm or table in [host]",
+            got="neither",
+            next_step="Name a load test of one host, or give the host's line.",
+        )
+        return wishes, None
+    names: Names = {"slope_percent_per_rpm": ("slope_percent_per_1000_rpm",)}
+    fitted = None if wishes.has_line else HostModel()
+    host = problems.build(("host",), lambda: wishes.host(fitted), names=names)
+    alone = wishes.has_line and (table.load_test is None or wishes.cliff_percent is not None)
+    return wishes, host if alone else None
+
+
+def _space(table: JobTable, problems: Problems) -> SimpleSpace | None:
+    """Make the space of the search."""
+    values: dict[str, Any] = {
+        name: getattr(table.space, name) for name in type(table.space).model_fields
+    }
+    values["scale_in_threshold"] = values.pop("scale_in_threshold_percent")
+    names: Names = {"scale_in_threshold": ("scale_in_threshold_percent",)}
+    return problems.build(("space",), lambda: SimpleSpace(**values), names=names)
+
+
+def _schedule(table: JobTable, problems: Problems) -> tuple[ScheduledAction, ...]:
+    """Make the scheduled actions, in ticks and in order of time."""
+    actions = []
+    for i, action in enumerate(table.schedule):
+        check_action_sizes(action.min_size, action.max_size, problems, ("schedule", i))
+        tick = seconds_to_ticks(action.at, tick_seconds=max(table.tick_seconds, 1))
+        actions.append(ScheduledAction(tick=tick, **action.model_dump(exclude={"at"})))
+    return tuple(sorted(actions, key=lambda action: action.tick))

@@ -1,0 +1,151 @@
+"""From a TOML file to a job: every problem is found and reported at once, with file and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tuner.config.build import build_job
+from tuner.config.job import Job
+from tuner.config.lines import key_lines, line_of
+from tuner.config.presets import with_preset
+from tuner.config.tables import JobTable
+from tuner.config_problems import Location, Problems
+from tuner.config_words import dotted
+from tuner.errors import ConfigurationError, MissingFileError, Problem
+
+LARGEST_FILE_BYTES = 131_072
+LONGEST_LINE = 2_000
+"""Limits of a config file: a key of 100,000 dots costs tomllib all memory."""
+
+_PLACE = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
+
+
+def load_job(path: Path) -> Job:
+    """Read a job from its TOML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; paths in it are relative to its folder.
+
+    Returns
+    -------
+    Job
+        All that the file says, checked.
+
+    Raises
+    ------
+    MissingFileError
+        When the file itself cannot be opened.
+    ConfigurationError
+        With every problem of the file at once, each with file, line and dotted key.
+    """
+    path = Path(path)
+    name = str(path)
+    text = _read_text(path, name)
+    data = _parse(text, name)
+    lines: dict[Location, int] = {}
+
+    def locate(location: Location) -> str:
+        """Give file, line and key of a location."""
+        if not lines:
+            lines.update(key_lines(text))
+        key = f", key {dotted(location)}" if location else ""
+        return f"{name}, line {line_of(location, lines)}{key}"
+
+    problems = Problems(locate)
+    table = problems.check(with_preset(data), JobTable)
+    if table is None:
+        _check_files_anyway(data, path.parent, problems)
+    job = None if table is None else build_job(table, path=path, problems=problems)
+    problems.raise_any()
+    if job is None:
+        raise AssertionError("a job without a problem is there")
+    return job
+
+
+def _read_text(path: Path, name: str) -> str:
+    """Read a config file as text, within limits."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise MissingFileError(
+            Problem("a config file that can be read", reason, name, "Check the path.")
+        ) from error
+    if len(content) > LARGEST_FILE_BYTES:
+        raise ConfigurationError(
+            Problem(
+                f"a config file of at most {LARGEST_FILE_BYTES:,} bytes",
+                "a larger one",
+                name,
+                "Name data files by their paths instead of writing data here.",
+            )
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(
+            Problem(
+                "text in UTF-8",
+                f"the byte 0x{content[error.start]:02x}",
+                f"{name}, line {line}",
+                "Save the file as UTF-8.",
+            )
+        ) from error
+    for number, line_text in enumerate(text.split("\n"), start=1):
+        if len(line_text) > LONGEST_LINE:
+            raise ConfigurationError(
+                Problem(
+                    f"lines of at most {LONGEST_LINE:,} characters",
+                    f"{len(line_text):,}",
+                    f"{name}, line {number}",
+                    "Break the list over several lines.",
+                )
+            )
+    return text
+
+
+def _parse(text: str, name: str) -> dict[str, Any]:
+    """Parse TOML, saying a syntax error in our parts."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ConfigurationError(
+            Problem("TOML", "lists or tables too deep", name, "Take brackets out.")
+        ) from error
+    except ValueError as error:
+        match = _PLACE.search(str(error))
+        last = text.count("\n") + 1
+        place = f", line {match[1] or last}" if match else ""
+        said = _PLACE.sub("", str(error))
+        raise ConfigurationError(
+            Problem(
+                "TOML",
+                said[:1].lower() + said[1:],
+                f"{name}{place}",
+                'Texts need quotes, lists brackets, and each key stands once: name = "value".',
+            )
+        ) from error
+
+
+def _check_files_anyway(data: Mapping[str, Any], folder: Path, problems: Problems) -> None:
+    """Note data files that are not there, even where the rest of the file cannot be built."""
+    from tuner.config.files import check_file
+
+    load_test = data.get("load_test")
+    if isinstance(load_test, Mapping):
+        for key in ("locust", "cpu", "table"):
+            check_file(load_test.get(key), folder, problems, ("load_test", key))
+    traffic = data.get("traffic")
+    recorded = traffic.get("recorded") if isinstance(traffic, Mapping) else None
+    for i, entry in enumerate(recorded if isinstance(recorded, list) else ()):
+        if isinstance(entry, Mapping):
+            place = ("traffic", "recorded", i, "file")
+            check_file(entry.get("file"), folder, problems, place)
