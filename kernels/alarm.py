@@ -8,8 +8,6 @@ Source: docs/model.md, step 4; docs/aws-semantics.md 2.2 to 2.4 (Amazon CloudWat
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from kernels._jit import kernel
 from kernels.layout import (
     GREATER,
@@ -22,7 +20,6 @@ from kernels.layout import (
     TREAT_IGNORE,
     TREAT_MISSING,
     TREAT_NOT_BREACHING,
-    Codes,
     Floats,
     Integers,
     Side,
@@ -34,16 +31,17 @@ MISSING = 2
 
 
 @kernel
-def pool(end: int, period_ticks: int, sums: Floats, counts: Floats) -> tuple[float, float]:
+def pool(end: int, period_ticks: int, metric: Floats, row: int) -> tuple[float, float]:
     """Pool the datapoints of the ``period_ticks`` ticks that end at ``end``, oldest first.
 
-    A block partly before the run pools what there is.
+    ``metric [row]`` has the sums and ``metric [row + 1]`` the counts of each tick. A block partly
+    before the run pools what there is.
     """
     total = 0.0
     count = 0.0
     for tick in range(max(end - period_ticks + 1, 0), end + 1):
-        total += sums[tick]
-        count += counts[tick]
+        total += metric[row, tick]
+        count += metric[row + 1, tick]
     return total, count
 
 
@@ -76,12 +74,12 @@ def state_of_full_window(breaching: int, side: Side) -> int:
 
 
 @kernel
-def state_of_range(codes: Codes, end: int, first: int, side: Side, previous: int) -> int:
+def state_of_range(codes: Integers, end: int, first: int, side: Side, previous: int) -> int:
     """Judge the evaluation range of N + extra blocks where some may be missing.
 
     Parameters
     ----------
-    codes : int8 [T]
+    codes : int64 [T]
         Code of the block that ends at each tick.
     end, first : int
         Newest visible tick, and the tick of the run's first datapoint.
@@ -140,45 +138,45 @@ def state_of_partial_range(
     return previous if treatment == TREAT_IGNORE else STATE_INSUFFICIENT_DATA
 
 
-class History(NamedTuple):
-    """What one alarm has seen, by the tick at which a block ends, every array at least ``[T]``.
+CODE = 0
+WINDOW_BREACHING = 1
+WINDOW_REAL = 2
+N_HISTORY_ROWS = 3
+"""Rows of an alarm's history, int64 ``[P, 3, T]``, by the tick at which a block ends.
 
-    ``breaching`` and ``real`` count over the N blocks that end there, so that a full window is
-    judged in a step however long it is. Counts are integers: adding and subtracting is exact.
-    """
-
-    codes: Codes
-    breaching: Integers
-    real: Integers
+The last two count over the N blocks that end there, so that a full window is judged in a step
+however long it is. Counts are integers: adding and subtracting is exact.
+"""
 
 
 @kernel
-def observe(history: History, end: int, total: float, count: float, side: Side) -> None:
-    """Enter the block that ends at ``end`` into an alarm's history."""
-    code = block_code(total, count, side)
+def observe(history: Integers, p: int, end: int, code: int, side: Side) -> None:
+    """Enter the block that ends at ``end`` into the history of alarm p."""
     breaching = 1 if code == BREACHING else 0
     real = 0 if code == MISSING else 1
     newer = end - side.period_ticks
     if newer >= 0:
-        breaching += history.breaching[newer]
-        real += history.real[newer]
+        breaching += history[p, WINDOW_BREACHING, newer]
+        real += history[p, WINDOW_REAL, newer]
     oldest = end - side.evaluation_periods * side.period_ticks
     if oldest >= 0:
-        breaching -= 1 if history.codes[oldest] == BREACHING else 0
-        real -= 0 if history.codes[oldest] == MISSING else 1
-    history.codes[end] = code
-    history.breaching[end] = breaching
-    history.real[end] = real
+        breaching -= 1 if history[p, CODE, oldest] == BREACHING else 0
+        real -= 0 if history[p, CODE, oldest] == MISSING else 1
+    history[p, CODE, end] = code
+    history[p, WINDOW_BREACHING, end] = breaching
+    history[p, WINDOW_REAL, end] = real
 
 
 @kernel
-def next_state(history: History, end: int, first: int, side: Side, previous: int) -> int:
-    """Give the alarm's state at the end of a tick whose newest visible tick is ``end``.
+def next_state(history: Integers, p: int, end: int, first: int, side: Side, previous: int) -> int:
+    """Give the state of alarm p at the end of a tick whose newest visible tick is ``end``.
 
     Parameters
     ----------
-    history : History
-        What the alarm has seen, up to ``end``.
+    history : int64 [P, 3, T]
+        What the alarms have seen, up to ``end``.
+    p : int
+        Which alarm.
     end, first : int
         Newest visible tick (negative: none yet), and the tick of the run's first datapoint.
     side : Side
@@ -191,6 +189,6 @@ def next_state(history: History, end: int, first: int, side: Side, previous: int
     int
         STATE_OK, STATE_ALARM or STATE_INSUFFICIENT_DATA.
     """
-    if end >= 0 and history.real[end] == side.evaluation_periods:
-        return state_of_full_window(history.breaching[end], side)
-    return state_of_range(history.codes, end, first, side, previous)
+    if end >= 0 and history[p, WINDOW_REAL, end] == side.evaluation_periods:
+        return state_of_full_window(history[p, WINDOW_BREACHING, end], side)
+    return state_of_range(history[p, CODE], end, first, side, previous)

@@ -10,11 +10,22 @@ from __future__ import annotations
 import numpy as np
 
 from kernels._jit import kernel
-from kernels.alarm import History
+from kernels.alarm import N_HISTORY_ROWS
 from kernels.check import check_plan
-from kernels.datapoint import Metric
-from kernels.layout import SCALE_IN, SCALE_OUT, Load, Plan, Policies, Record, Setting, Side, Totals
-from kernels.lifecycle import Timetable
+from kernels.datapoint import N_METRIC_ROWS
+from kernels.layout import (
+    N_POLICIES,
+    SCALE_IN,
+    SCALE_OUT,
+    Load,
+    Plan,
+    Policies,
+    Record,
+    Setting,
+    Side,
+    Totals,
+)
+from kernels.lifecycle import N_DUE_ROWS
 from kernels.simulate import Workspace, simulate_run
 from kernels.status import DONE
 from kernels.totals import write_totals
@@ -59,29 +70,10 @@ def new_workspace(longest: int, setting: Setting) -> Workspace:
     """Allocate scratch for runs of up to ``longest`` ticks and what is still due after them."""
     horizon = longest + 2 + max(setting.launch_ticks + setting.ready_ticks, setting.drain_ticks)
     return Workspace(
-        Timetable(
-            np.zeros(horizon, np.int64),
-            np.zeros(horizon, np.int64),
-            np.zeros(horizon, np.int64),
-            np.zeros(horizon, np.int64),
-        ),
-        Metric(np.zeros(longest), np.zeros(longest), np.zeros(longest), np.zeros(longest)),
-        History(
-            np.zeros(longest, np.int8), np.zeros(longest, np.int64), np.zeros(longest, np.int64)
-        ),
-        History(
-            np.zeros(longest, np.int8), np.zeros(longest, np.int64), np.zeros(longest, np.int64)
-        ),
+        np.zeros((N_DUE_ROWS, horizon), np.int64),
+        np.zeros((N_METRIC_ROWS, longest)),
+        np.zeros((N_POLICIES, N_HISTORY_ROWS, longest), np.int64),
     )
-
-
-@kernel
-def clear(timetable: Timetable) -> None:
-    """Forget what was due in the run before."""
-    timetable.policy_launch[:] = 0
-    timetable.scheduled_launch[:] = 0
-    timetable.ready[:] = 0
-    timetable.gone[:] = 0
 
 
 @kernel
@@ -109,11 +101,13 @@ def simulate_tasks(
         rpm = load.rpm[load.offsets[s] : load.offsets[s + 1]]
         for c in range(block * BLOCK, min((block + 1) * BLOCK, n_candidates)):
             plan = plan_of(policies, c)
-            totals.status[c, s] = check_plan(plan, setting)
+            totals.status[c, s] = check_plan(plan, setting, load.actions)
             if totals.status[c, s] == DONE:
-                clear(workspace.timetable)
+                workspace.due[:] = 0
                 initial = load.initial_capacity[s]
-                sums = simulate_run(plan, setting, rpm, initial, workspace, no_record)
+                sums = simulate_run(
+                    plan, setting, load.knots, load.actions, rpm, initial, workspace, no_record
+                )
                 write_totals(totals, c, s, sums, setting)
 
 
@@ -123,9 +117,11 @@ def trace_run(
 ) -> None:
     """Run candidate 0 on shape 0, filling ``totals [1, 1]`` and the trace ``record [T]``."""
     plan = plan_of(policies, 0)
-    totals.status[0, 0] = check_plan(plan, setting)
+    totals.status[0, 0] = check_plan(plan, setting, load.actions)
     if totals.status[0, 0] == DONE:
         workspace = new_workspace(load.rpm.shape[0], setting)
         initial = load.initial_capacity[0]
-        sums = simulate_run(plan, setting, load.rpm, initial, workspace, record)
+        sums = simulate_run(
+            plan, setting, load.knots, load.actions, load.rpm, initial, workspace, record
+        )
         write_totals(totals, 0, 0, sums, setting)

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from kernels._jit import kernel
 from kernels.layout import (
+    ACTION_MAX_SIZE,
+    ACTION_MIN_SIZE,
     LESS_OR_EQUAL,
+    NOT_GIVEN,
     PERCENT_CHANGE_IN_CAPACITY,
     TREAT_NOT_BREACHING,
+    Integers,
     Plan,
     Setting,
     Side,
@@ -48,19 +52,18 @@ def check_side(side: Side, basic_ticks: int) -> int:
 
 
 @kernel
-def check_limits(plan: Plan, setting: Setting) -> int:
+def check_limits(plan: Plan, setting: Setting, actions: Integers) -> int:
     """Check the limits at the start and after every scheduled action."""
     min_size, max_size = plan.min_size, setting.max_size
     if min_size < 0:
         return NEGATIVE_NUMBER
     if min_size > max_size:
         return MIN_ABOVE_MAX
-    schedule = setting.schedule
     for a in range(plan.schedule_begin, plan.schedule_end):
-        if schedule.has_min[a]:
-            min_size = schedule.min_size[a]
-        if schedule.has_max[a]:
-            max_size = schedule.max_size[a]
+        if actions[a, ACTION_MIN_SIZE] != NOT_GIVEN:
+            min_size = actions[a, ACTION_MIN_SIZE]
+        if actions[a, ACTION_MAX_SIZE] != NOT_GIVEN:
+            max_size = actions[a, ACTION_MAX_SIZE]
         if min_size < 0:
             return NEGATIVE_NUMBER
         if min_size > max_size:
@@ -69,11 +72,11 @@ def check_limits(plan: Plan, setting: Setting) -> int:
 
 
 @kernel
-def check_plan(plan: Plan, setting: Setting) -> int:
+def check_plan(plan: Plan, setting: Setting, actions: Integers) -> int:
     """Give the status code of a candidate: 0 where it may run."""
     status = check_side(plan.out, setting.basic_ticks)
     if status == DONE:
         status = check_side(plan.inward, setting.basic_ticks)
     if status == DONE:
-        status = check_limits(plan, setting)
+        status = check_limits(plan, setting, actions)
     return status

@@ -6,41 +6,36 @@ guide, "Enable or turn off detailed monitoring").
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from kernels._jit import kernel
 from kernels.alarm import pool
 from kernels.layout import Floats, Setting
 
+SUMS = 0
+COUNTS = 1
+RAW_SUMS = 2
+RAW_COUNTS = 3
+N_METRIC_ROWS = 4
+"""Rows of the group's CPU metric, float64 ``[4, T]``: what alarms see, and what instances measured.
 
-class Metric(NamedTuple):
-    """The group's CPU metric, every array at least ``[T]``.
-
-    ``sums`` and ``counts`` are what alarms see; the raw ones are what instances measured, used with
-    basic monitoring only. Counts are whole numbers in float64.
-    """
-
-    sums: Floats
-    counts: Floats
-    raw_sums: Floats
-    raw_counts: Floats
+The raw rows are used with basic monitoring only. Counts are whole numbers in float64.
+"""
 
 
 @kernel
-def publish(metric: Metric, tick: int, total: float, count: float, setting: Setting) -> None:
+def publish(metric: Floats, tick: int, total: float, count: float, setting: Setting) -> None:
     """Enter one tick's sum and count; with basic monitoring publish five minutes at the phase."""
     if setting.basic_ticks == 0:
-        metric.sums[tick] = total
-        metric.counts[tick] = count
+        metric[SUMS, tick] = total
+        metric[COUNTS, tick] = count
         return
-    metric.raw_sums[tick] = total
-    metric.raw_counts[tick] = count
-    metric.sums[tick] = 0.0
-    metric.counts[tick] = 0.0
+    metric[RAW_SUMS, tick] = total
+    metric[RAW_COUNTS, tick] = count
+    metric[SUMS, tick] = 0.0
+    metric[COUNTS, tick] = 0.0
     if (tick + 1) % setting.basic_ticks == setting.basic_phase_ticks:
-        pooled = pool(tick, setting.basic_ticks, metric.raw_sums, metric.raw_counts)
-        metric.sums[tick] = pooled[0]
-        metric.counts[tick] = pooled[1]
+        pooled = pool(tick, setting.basic_ticks, metric, RAW_SUMS)
+        metric[SUMS, tick] = pooled[0]
+        metric[COUNTS, tick] = pooled[1]
 
 
 @kernel

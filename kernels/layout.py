@@ -88,26 +88,20 @@ class Plan(NamedTuple):
     schedule_end: int
 
 
-class Schedule(NamedTuple):
-    """Scheduled actions ``[A]``, sorted by tick within each candidate's rows."""
-
-    tick: Integers
-    has_min: Codes
-    min_size: Integers
-    has_max: Codes
-    max_size: Integers
-    has_desired: Codes
-    desired_capacity: Integers
+ACTION_TICK = 0
+ACTION_MIN_SIZE = 1
+ACTION_MAX_SIZE = 2
+ACTION_DESIRED = 3
+NOT_GIVEN = -1
+"""Columns of the scheduled actions, int64 ``[A, 4]``; sizes are at least 0, so -1 is free."""
 
 
 class Setting(NamedTuple):
-    """The scenario in ticks. ``table_rpm [K]`` is empty where the host is a line."""
+    """The scenario in ticks, scalars only: arrays inside a record cost reference counts."""
 
     tick_minutes: float
     intercept_percent: float
     slope_percent_per_rpm: float
-    table_rpm: Floats
-    table_percent: Floats
     saturation_rpm: float
     cliff_percent: float
     max_size: int
@@ -118,15 +112,21 @@ class Setting(NamedTuple):
     basic_ticks: int
     basic_phase_ticks: int
     delay_ticks: int
-    schedule: Schedule
 
 
 class Load(NamedTuple):
-    """Traffic of all shapes: ``rpm`` flat, ``offsets [S + 1]``, ``initial_capacity [S]``."""
+    """What runs read as arrays.
+
+    ``rpm`` of all shapes, flat, with ``offsets [S + 1]`` and ``initial_capacity [S]``; the host's
+    table ``knots [K, 2]``, empty for a line; scheduled ``actions [A, 4]``, sorted by tick within
+    each candidate's rows.
+    """
 
     rpm: Floats
     offsets: Integers
     initial_capacity: Integers
+    knots: Floats
+    actions: Integers
 
 
 class Totals(NamedTuple):

@@ -23,50 +23,49 @@ class Members(NamedTuple):
     draining: int
 
 
-class Timetable(NamedTuple):
-    """How many instances are due at each tick, every array longer than the run.
+POLICY_LAUNCH = 0
+SCHEDULED_LAUNCH = 1
+READY = 2
+GONE = 3
+N_DUE_ROWS = 4
+"""Rows of the timetable, int64 ``[4, ticks]``, longer than the run.
 
-    Launches of policies and of scheduled actions stand apart, since they open different cooldowns.
-    """
-
-    policy_launch: Integers
-    scheduled_launch: Integers
-    ready: Integers
-    gone: Integers
+Launches of policies and of scheduled actions stand apart, since they open different cooldowns.
+"""
 
 
 @kernel
-def advance(members: Members, timetable: Timetable, tick: int, ready_ticks: int) -> Members:
+def advance(members: Members, due: Integers, tick: int, ready_ticks: int) -> Members:
     """Let everything happen that is due at this tick."""
-    arrived = timetable.policy_launch[tick] + timetable.scheduled_launch[tick]
-    timetable.ready[tick + ready_ticks] += arrived
-    ready = timetable.ready[tick]
+    arrived = due[POLICY_LAUNCH, tick] + due[SCHEDULED_LAUNCH, tick]
+    due[READY, tick + ready_ticks] += arrived
+    ready = due[READY, tick]
     return Members(
         in_service=members.in_service + arrived,
         unready=members.unready + arrived - ready,
         pending=members.pending - arrived,
-        draining=members.draining - timetable.gone[tick],
+        draining=members.draining - due[GONE, tick],
     )
 
 
 @kernel
-def launch(members: Members, due: Integers, count: int, in_service_tick: int) -> Members:
+def launch(members: Members, due: Integers, row: int, count: int, in_service_tick: int) -> Members:
     """Launch instances that become InService at a tick; pending until then."""
-    due[in_service_tick] += count
+    due[row, in_service_tick] += count
     return Members(members.in_service, members.unready, members.pending + count, members.draining)
 
 
 @kernel
-def cancel(due: Integers, count: int, tick: int) -> int:
+def cancel(due: Integers, row: int, count: int, tick: int) -> int:
     """Take up to ``count`` instances off one entry of a timetable; say how many it held."""
-    taken = min(count, int(due[tick]))
-    due[tick] -= taken
+    taken = min(count, int(due[row, tick]))
+    due[row, tick] -= taken
     return taken
 
 
 @kernel
 def take(
-    members: Members, timetable: Timetable, count: int, leaves_tick: int, setting: Setting
+    members: Members, due: Integers, count: int, leaves_tick: int, setting: Setting
 ) -> Members:
     """Take instances out of the group: ready ones first, then unready, then pending, oldest first.
 
@@ -77,17 +76,17 @@ def take(
     unready = members.unready
     tick = leaves_tick
     while left > 0 and unready > 0:
-        taken = cancel(timetable.ready, left, tick)
+        taken = cancel(due, READY, left, tick)
         left -= taken
         unready -= taken
         tick += 1
     drained = count - left
-    timetable.gone[leaves_tick + setting.drain_ticks] += drained
+    due[GONE, leaves_tick + setting.drain_ticks] += drained
     pending = members.pending
     tick = leaves_tick
     while left > 0 and pending > 0:
-        taken = cancel(timetable.policy_launch, left, tick)
-        taken += cancel(timetable.scheduled_launch, left - taken, tick)
+        taken = cancel(due, POLICY_LAUNCH, left, tick)
+        taken += cancel(due, SCHEDULED_LAUNCH, left - taken, tick)
         left -= taken
         pending -= taken
         tick += 1

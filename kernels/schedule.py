@@ -10,8 +10,17 @@ from typing import NamedTuple
 
 from kernels._jit import kernel
 from kernels.conflict import clamp
-from kernels.layout import Plan, Schedule, Setting
-from kernels.lifecycle import Members, Timetable, launch, take
+from kernels.layout import (
+    ACTION_DESIRED,
+    ACTION_MAX_SIZE,
+    ACTION_MIN_SIZE,
+    ACTION_TICK,
+    NOT_GIVEN,
+    Integers,
+    Plan,
+    Setting,
+)
+from kernels.lifecycle import SCHEDULED_LAUNCH, Members, launch, take
 
 
 class Limits(NamedTuple):
@@ -24,20 +33,20 @@ class Limits(NamedTuple):
 
 
 @kernel
-def apply_due(limits: Limits, tick: int, plan: Plan, schedule: Schedule) -> Limits:
+def apply_due(limits: Limits, tick: int, plan: Plan, actions: Integers) -> Limits:
     """Apply the actions of this tick in list order, each clamped before the next.
 
     A new minimum lifts desired and a new maximum lowers it, unless desired is given; both are the
     clamp's doing.
     """
     min_size, max_size, desired, a = limits
-    while a < plan.schedule_end and schedule.tick[a] <= tick:
-        if schedule.has_min[a]:
-            min_size = schedule.min_size[a]
-        if schedule.has_max[a]:
-            max_size = schedule.max_size[a]
-        if schedule.has_desired[a]:
-            desired = schedule.desired_capacity[a]
+    while a < plan.schedule_end and actions[a, ACTION_TICK] <= tick:
+        if actions[a, ACTION_MIN_SIZE] != NOT_GIVEN:
+            min_size = actions[a, ACTION_MIN_SIZE]
+        if actions[a, ACTION_MAX_SIZE] != NOT_GIVEN:
+            max_size = actions[a, ACTION_MAX_SIZE]
+        if actions[a, ACTION_DESIRED] != NOT_GIVEN:
+            desired = actions[a, ACTION_DESIRED]
         desired = clamp(desired, min_size, max_size)
         a += 1
     return Limits(min_size, max_size, desired, a)
@@ -51,12 +60,12 @@ def change_desired(limits: Limits, change: int) -> Limits:
 
 @kernel
 def follow_schedule(
-    members: Members, timetable: Timetable, change: int, tick: int, setting: Setting
+    members: Members, due: Integers, change: int, tick: int, setting: Setting
 ) -> Members:
     """Reconcile at once: launches are InService from ``tick + launch``, taken ones leave now."""
     if change > 0:
         in_service_tick = tick + setting.launch_ticks
-        return launch(members, timetable.scheduled_launch, change, in_service_tick)
+        return launch(members, due, SCHEDULED_LAUNCH, change, in_service_tick)
     if change < 0:
-        return take(members, timetable, -change, tick, setting)
+        return take(members, due, -change, tick, setting)
     return members

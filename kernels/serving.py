@@ -10,28 +10,31 @@ from kernels.layout import Floats, Setting
 
 
 @kernel
-def table_cpu_percent(x: float, table_rpm: Floats, table_percent: Floats) -> float:
+def table_cpu_percent(x: float, knots: Floats) -> float:
     """Give the CPU percent that a monotone table says at x rpm per instance, not clipped.
 
     Level before the first knot; the last segment goes on.
     """
-    if x <= table_rpm[0]:
-        return float(table_percent[0])
+    if x <= knots[0, 0]:
+        return float(knots[0, 1])
     k = 0
-    while k < table_rpm.shape[0] - 2 and x > table_rpm[k + 1]:
+    while k < knots.shape[0] - 2 and x > knots[k + 1, 0]:
         k += 1
-    rise = table_percent[k + 1] - table_percent[k]
-    run = table_rpm[k + 1] - table_rpm[k]
-    return float(table_percent[k] + (x - table_rpm[k]) * rise / run)
+    rise = knots[k + 1, 1] - knots[k, 1]
+    run = knots[k + 1, 0] - knots[k, 0]
+    return float(knots[k, 1] + (x - knots[k, 0]) * rise / run)
 
 
 @kernel
-def cpu_percent(rpm: float, serving: int, setting: Setting) -> float:
-    """Give the CPU percent of each of ``serving`` instances (at least 1), clipped to 0 … 100."""
-    if setting.table_rpm.shape[0] == 0:
+def cpu_percent(rpm: float, serving: int, setting: Setting, knots: Floats) -> float:
+    """Give the CPU percent of each of ``serving`` instances (at least 1), clipped to 0 … 100.
+
+    ``knots [K, 2]`` holds rpm and percent, and is empty where the host is a line.
+    """
+    if knots.shape[0] == 0:
         cpu = setting.intercept_percent + setting.slope_percent_per_rpm * rpm / serving
     else:
-        cpu = table_cpu_percent(rpm / serving, setting.table_rpm, setting.table_percent)
+        cpu = table_cpu_percent(rpm / serving, knots)
     return min(max(cpu, 0.0), 100.0)
 
 

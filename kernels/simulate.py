@@ -18,11 +18,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kernels._jit import kernel
-from kernels.alarm import History, next_state, observe, pool
+from kernels.alarm import block_code, next_state, observe, pool
 from kernels.conflict import NOBODY, clamp, winner
-from kernels.datapoint import Metric, first_tick, publish
-from kernels.layout import SCALE_OUT, STATE_INSUFFICIENT_DATA, Floats, Plan, Record, Setting
-from kernels.lifecycle import Members, Timetable, advance, launch, take
+from kernels.datapoint import SUMS, first_tick, publish
+from kernels.layout import (
+    SCALE_IN,
+    SCALE_OUT,
+    STATE_INSUFFICIENT_DATA,
+    Floats,
+    Integers,
+    Plan,
+    Record,
+    Setting,
+)
+from kernels.lifecycle import POLICY_LAUNCH, Members, advance, launch, take
 from kernels.record import Calls, write_tick
 from kernels.schedule import Limits, apply_due, change_desired, follow_schedule
 from kernels.serving import cpu_percent
@@ -40,16 +49,17 @@ from kernels.totals import Sums, add_activity, add_tick, no_sums
 class Workspace(NamedTuple):
     """Scratch of one run, as long as the longest shape and its delays; used again for the next."""
 
-    timetable: Timetable
-    metric: Metric
-    out_history: History
-    in_history: History
+    due: Integers
+    metric: Floats
+    history: Integers
 
 
 @kernel
 def simulate_run(
     plan: Plan,
     setting: Setting,
+    knots: Floats,
+    actions: Integers,
     rpm: Floats,
     initial_capacity: int,
     workspace: Workspace,
@@ -63,6 +73,10 @@ def simulate_run(
         The candidate, already checked.
     setting : Setting
         The scenario in ticks.
+    knots : float64 [K, 2]
+        The host's table, empty where it is a line.
+    actions : int64 [A, 4]
+        Scheduled actions of all candidates.
     rpm : float64 [T]
         Load of the shape, requests per minute.
     initial_capacity : int
@@ -77,7 +91,7 @@ def simulate_run(
     Sums
         What is added up over the run.
     """
-    timetable, metric, out_history, in_history = workspace
+    due, metric, history = workspace
     tracing = record.actor.shape[0] > 0
     same_blocks = plan.out.present and plan.out.period_ticks == plan.inward.period_ticks
     limits = Limits(
@@ -98,16 +112,16 @@ def simulate_run(
         scheduled_change = 0
         if limits.next_action < plan.schedule_end:
             before = limits.desired
-            limits = apply_due(limits, t, plan, setting.schedule)
+            limits = apply_due(limits, t, plan, actions)
             scheduled_change = limits.desired - before
-            members = follow_schedule(members, timetable, scheduled_change, t, setting)
+            members = follow_schedule(members, due, scheduled_change, t, setting)
             if scheduled_change < 0:
-                still_launching = timetable.policy_launch[max(activity.over_tick, 0)]
+                still_launching = due[POLICY_LAUNCH, max(activity.over_tick, 0)]
                 activity = cut_short(activity, still_launching, t)
             sums = add_activity(sums, scheduled_change)
 
         # 1. Lifecycle
-        members = advance(members, timetable, t, setting.ready_ticks)
+        members = advance(members, due, t, setting.ready_ticks)
         activity = open_cooldown(activity, t)
         present = members
 
@@ -115,7 +129,7 @@ def simulate_run(
         serving = present.in_service - present.unready
         cpu = 100.0 if rpm[t] > 0.0 else 0.0
         if serving > 0:
-            cpu = cpu_percent(rpm[t], serving, setting)
+            cpu = cpu_percent(rpm[t], serving, setting, knots)
 
         # 3. Datapoint
         heat = serving * cpu + present.unready * setting.boot_cpu_percent
@@ -126,15 +140,16 @@ def simulate_run(
         total, count = 0.0, 0.0
         if plan.out.present:
             if end >= 0:
-                total, count = pool(end, plan.out.period_ticks, metric.sums, metric.counts)
-                observe(out_history, end, total, count, plan.out)
-            out_state = next_state(out_history, end, first, plan.out, out_state)
+                total, count = pool(end, plan.out.period_ticks, metric, SUMS)
+                observe(history, SCALE_OUT, end, block_code(total, count, plan.out), plan.out)
+            out_state = next_state(history, SCALE_OUT, end, first, plan.out, out_state)
         if plan.inward.present:
             if end >= 0:
                 if not same_blocks:
-                    total, count = pool(end, plan.inward.period_ticks, metric.sums, metric.counts)
-                observe(in_history, end, total, count, plan.inward)
-            in_state = next_state(in_history, end, first, plan.inward, in_state)
+                    total, count = pool(end, plan.inward.period_ticks, metric, SUMS)
+                code = block_code(total, count, plan.inward)
+                observe(history, SCALE_IN, end, code, plan.inward)
+            in_state = next_state(history, SCALE_IN, end, first, plan.inward, in_state)
 
         # 5. Policies
         answer = permission(t, present.pending + present.draining, activity.cooldown_end)
@@ -153,10 +168,10 @@ def simulate_run(
         if change != 0:
             if change > 0:
                 over_tick = t + 1 + setting.launch_ticks
-                members = launch(members, timetable.policy_launch, change, over_tick)
+                members = launch(members, due, POLICY_LAUNCH, change, over_tick)
             else:
                 over_tick = t + 1 + setting.drain_ticks
-                members = take(members, timetable, -change, t + 1, setting)
+                members = take(members, due, -change, t + 1, setting)
             acted = plan.out if actor == SCALE_OUT else plan.inward
             activity = begin_activity(activity, over_tick, change > 0, acted.cooldown_ticks)
             sums = add_activity(sums, change)

@@ -73,7 +73,7 @@ class PolicyArrays:
     """C candidates as the kernel takes them, in ticks, with their rows of the schedule."""
 
     policies: layout.Policies
-    schedule: layout.Schedule
+    actions: IntArray
 
     def __len__(self) -> int:
         """Count the candidates, C."""
@@ -103,10 +103,10 @@ def pack_columns(
     PolicyArrays
     """
     n_candidates = len(min_size)
-    schedule = _schedule([scenario.schedule])
+    actions = _actions([scenario.schedule])
     begin = np.zeros(n_candidates, dtype=np.int64)
     end = np.full(n_candidates, len(scenario.schedule), dtype=np.int64)
-    return _join(scale_out, scale_in, min_size, (begin, end), schedule, scenario.tick_seconds)
+    return _join(scale_out, scale_in, min_size, (begin, end), actions, scenario.tick_seconds)
 
 
 def pack_plans(plans: Sequence[ScalingPlan], scenario: Scenario) -> PolicyArrays:
@@ -142,11 +142,11 @@ def pack_plans(plans: Sequence[ScalingPlan], scenario: Scenario) -> PolicyArrays
         _side_columns([plan.scale_in for plan in plans]),
         np.array(minimum, dtype=np.int64),
         (begins, ends),
-        _schedule(schedules),
+        _actions(schedules),
         scenario.tick_seconds,
     )
     policies = arrays.policies._replace(present=np.ascontiguousarray(present.reshape(-1, 2)))
-    return PolicyArrays(policies, arrays.schedule)
+    return PolicyArrays(policies, arrays.actions)
 
 
 def _side_columns(sides: Sequence[AlarmedPolicy | None]) -> SideColumns:
@@ -195,7 +195,7 @@ def _join(
     scale_in: SideColumns | None,
     min_size: IntArray,
     rows: tuple[IntArray, IntArray],
-    schedule: layout.Schedule,
+    actions: IntArray,
     tick_seconds: int,
 ) -> PolicyArrays:
     """Join both sides into ``[C, P]`` arrays, in ticks."""
@@ -231,51 +231,34 @@ def _join(
         schedule_begin=rows[0],
         schedule_end=rows[1],
     )
-    return PolicyArrays(policies, schedule)
+    return PolicyArrays(policies, actions)
 
 
-def _schedule(schedules: Sequence[Sequence[ScheduledAction]]) -> layout.Schedule:
-    """Lay the actions of all schedules out one after the other, each sorted by tick, stably."""
-    actions = [
-        action for schedule in schedules for action in sorted(schedule, key=lambda a: a.tick)
-    ]
+def _actions(schedules: Sequence[Sequence[ScheduledAction]]) -> IntArray:
+    """Lay the actions of all schedules out, int64 [A, 4], each schedule sorted by tick, stably."""
 
-    def given(name: str) -> CodeArray:
-        return np.array([getattr(a, name) is not None for a in actions], dtype=np.int8)
+    def row(action: ScheduledAction) -> list[int]:
+        sizes = (action.min_size, action.max_size, action.desired_capacity)
+        return [action.tick, *(layout.NOT_GIVEN if size is None else size for size in sizes)]
 
-    def values(name: str) -> IntArray:
-        return np.array([getattr(a, name) or 0 for a in actions], dtype=np.int64)
-
-    return layout.Schedule(
-        tick=values("tick"),
-        has_min=given("min_size"),
-        min_size=values("min_size"),
-        has_max=given("max_size"),
-        max_size=values("max_size"),
-        has_desired=given("desired_capacity"),
-        desired_capacity=values("desired_capacity"),
-    )
+    rows = [row(a) for schedule in schedules for a in sorted(schedule, key=lambda a: a.tick)]
+    return np.array(rows, dtype=np.int64).reshape(-1, 4)
 
 
-def pack_setting(scenario: Scenario, schedule: layout.Schedule) -> layout.Setting:
+def pack_setting(scenario: Scenario) -> layout.Setting:
     """Turn a scenario into the kernel's scalars, in ticks.
 
     Parameters
     ----------
     scenario : Scenario
         In seconds and percent.
-    schedule : Schedule
-        Scheduled actions of the candidates that will run.
     """
     host, group, tick = scenario.host, scenario.group, scenario.tick_seconds
-    knots = np.array(host.table or np.empty((0, 2)), dtype=np.float64).reshape(-1, 2)
     basic = group.monitoring == "basic"
     return layout.Setting(
         tick_minutes=tick_minutes(tick),
         intercept_percent=float(host.intercept_percent),
         slope_percent_per_rpm=float(host.slope_percent_per_rpm),
-        table_rpm=np.ascontiguousarray(knots[:, 0]),
-        table_percent=np.ascontiguousarray(knots[:, 1]),
         saturation_rpm=float(host.capacity_rpm),
         cliff_percent=math.inf if host.cliff_percent is None else float(host.cliff_percent),
         max_size=group.max_size,
@@ -286,12 +269,11 @@ def pack_setting(scenario: Scenario, schedule: layout.Schedule) -> layout.Settin
         basic_ticks=BASIC_PERIOD_SECONDS // tick if basic else 0,
         basic_phase_ticks=group.basic_phase_ticks if basic else 0,
         delay_ticks=seconds_to_ticks(scenario.metric.metric_delay_seconds, tick_seconds=tick),
-        schedule=schedule,
     )
 
 
-def pack_load(shapes: TrafficShapes, scenario: Scenario) -> layout.Load:
-    """Turn shapes into the kernel's flat array, with the capacity that each starts from.
+def pack_load(shapes: TrafficShapes, scenario: Scenario, actions: IntArray) -> layout.Load:
+    """Turn shapes, table and schedule into the kernel's arrays, with each shape's first capacity.
 
     Raises
     ------
@@ -308,7 +290,10 @@ def pack_load(shapes: TrafficShapes, scenario: Scenario) -> layout.Load:
             )
         )
     initial = [initial_capacity(shapes.rpm_of(s), scenario) for s in range(len(shapes))]
-    return layout.Load(shapes.rpm, shapes.offsets, np.array(initial, dtype=np.int64))
+    knots = np.array(scenario.host.table or [], dtype=np.float64).reshape(-1, 2)
+    return layout.Load(
+        shapes.rpm, shapes.offsets, np.array(initial, dtype=np.int64), knots, actions
+    )
 
 
 def initial_capacity(rpm: FloatArray, scenario: Scenario) -> int:

@@ -76,8 +76,8 @@ def simulate(
     -----
     Source: docs/model.md. The result does not depend on threads or on the order of candidates.
     """
-    load = pack_load(shapes, scenario)
-    setting = pack_setting(scenario, policies.schedule)
+    load = pack_load(shapes, scenario, policies.actions)
+    setting = pack_setting(scenario)
     totals = empty_totals(len(policies), len(shapes))
     n_tasks = -(-len(policies) // kernels.BLOCK) * len(shapes)
     threads = threads or available_threads()
@@ -141,10 +141,11 @@ def trace(plan: ScalingPlan, scenario: Scenario, shapes: TrafficShapes, shape: i
         shapes.tick_seconds,
     )
     policies = pack_plans([plan], scenario)
-    setting = pack_setting(scenario, policies.schedule)
+    setting = pack_setting(scenario)
     totals = empty_totals(1, 1)
     record = empty_record(len(rpm))
-    kernels.trace_run(policies.policies, setting, pack_load(one, scenario), totals, record)
+    load = pack_load(one, scenario, policies.actions)
+    kernels.trace_run(policies.policies, setting, load, totals, record)
     _raise_failures(totals.status, one)
     return trace_of(record, setting, plan, one, outcomes_of(totals).of(0, 0))
 
