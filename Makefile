@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: check lock
+.PHONY: check demo lock
 .DEFAULT_GOAL := check
 
 .venv/bin/python:
@@ -24,6 +24,9 @@ check: .venv/check.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n 2
+
+demo: .venv/runtime.stamp
+	$(BIN)/cliffside demo
 
 lock:
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate requirements/build.in -o requirements/build.txt
