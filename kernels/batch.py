@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels._jit import kernel
+from kernels._jit import driver, kernel
 from kernels.alarm import N_HISTORY_ROWS
 from kernels.check import check_plan
 from kernels.datapoint import N_METRIC_ROWS
@@ -65,7 +65,7 @@ def plan_of(policies: Policies, c: int) -> Plan:
     )
 
 
-@kernel
+@driver
 def new_workspace(longest: int, setting: Setting) -> Workspace:
     """Allocate scratch for runs of up to ``longest`` ticks and what is still due after them."""
     horizon = longest + 2 + max(setting.launch_ticks + setting.ready_ticks, setting.drain_ticks)
@@ -76,7 +76,7 @@ def new_workspace(longest: int, setting: Setting) -> Workspace:
     )
 
 
-@kernel
+@driver
 def simulate_tasks(
     policies: Policies,
     setting: Setting,
@@ -111,7 +111,7 @@ def simulate_tasks(
                 write_totals(totals, c, s, sums, setting)
 
 
-@kernel
+@driver
 def trace_run(
     policies: Policies, setting: Setting, load: Load, totals: Totals, record: Record
 ) -> None:

@@ -36,7 +36,9 @@ Launches of policies and of scheduled actions stand apart, since they open diffe
 
 @kernel
 def advance(members: Members, due: Integers, tick: int, ready_ticks: int) -> Members:
-    """Let everything happen that is due at this tick."""
+    """Let everything happen that is due at this tick, where any instance is on its way."""
+    if members.pending + members.unready + members.draining == 0:
+        return members
     arrived = due[POLICY_LAUNCH, tick] + due[SCHEDULED_LAUNCH, tick]
     due[READY, tick + ready_ticks] += arrived
     ready = due[READY, tick]

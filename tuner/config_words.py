@@ -21,6 +21,7 @@ OTHER_WORDS = {
     "period": "Write period_seconds.",
     "slope_percent_per_rpm": "Write slope_percent_per_1000_rpm, a thousand times as large.",
     "threshold": "Write threshold_percent (in [space]: scale_out_threshold_percent).",
+    "threshold_percent": "Write scale_out_threshold_percent or scale_in_threshold_percent.",
     "warmup_seconds": "Simple policies have no warm-up; an instance's start is ready_seconds.",
 }
 
@@ -96,15 +97,21 @@ def words_of(kind: str, context: Mapping[str, Any], value: object) -> tuple[str,
     """Give what was expected and what to do, for one of Pydantic's kinds of error."""
     if kind in _BOUNDS:
         word, name, step = _BOUNDS[kind]
-        return f"{word} {context[name]:g}", step
+        return f"{word} {_bound(context[name])}", step
     expected, step = _KINDS.get(kind, ("another value", "See docs/configuration.md."))
     if kind == "literal_error":
-        return f"one of {str(context['expected']).replace(' or ', ', ')}", step
+        words = str(context["expected"]).replace(" or ", ", ")
+        return f"one of {words}" if "," in words else words, step
     if isinstance(value, bool) and kind != "bool_type":
         step = "true and false are not numbers, texts or tables: write the value itself."
     elif isinstance(value, str) and kind in ("int_type", "float_type"):
         step = "Write it without quotes."
     return expected, step
+
+
+def _bound(value: float) -> str:
+    """Write a bound in full where it is whole."""
+    return f"{int(value):,}" if value == int(value) else f"{value:g}"
 
 
 _BOUNDS = {
@@ -126,6 +133,6 @@ _KINDS = {
     "literal_error": ("one of the words", "Choose one of these, spelled like this."),
     "model_type": ("a table of keys", "Write it as a table, see configs/example.toml."),
     "list_type": ("a list", "Write it in brackets, or as [[a table each]]."),
-    "too_short": ("a list that is not empty", "Add an entry, or leave the key out."),
+    "too_short": ("a list that is not empty", "Add an entry."),
     "too_long": ("a shorter list", "Shorten it."),
 }

@@ -122,7 +122,7 @@ def _host(table: JobTable, problems: Problems) -> tuple[HostWishes, HostModel | 
     )
     if not wishes.has_line and table.load_test is None:
         problems.add(
-            ("host",) if table.host is not None else (),
+            ("host",),
             expected="[load_test], or slope_percent_per_1000_rpm or table in [host]",
             got="neither",
             next_step="Name a load test of one host, or give the host's line.",

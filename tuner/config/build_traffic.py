@@ -101,7 +101,14 @@ def _staged(
         name=table.name, stages=stages, start_rpm=table.start_rpm, weight=table.weight
     )
     if family is not None or table.vary is None:
-        problems.build(location, lambda: trial.run(base, family))
+        vary_place = ("vary",)
+        places: Names = {
+            table.name: vary_place,
+            f"{table.name}, hold_seconds": (*vary_place, "hold_seconds"),
+            f"{table.name}, ramp_factors": (*vary_place, "ramp_factors"),
+            "length of the stages": ("stages",),
+        }
+        problems.build(location, lambda: trial.run(base, family), names=places)
     return StagesTraffic(stages=base, family=family, where=problems.locate(location))
 
 

@@ -112,7 +112,9 @@ class HostWishes:
             **wanted,
             table=table,
             cliff_percent=cliff if self.cliff_percent is None else self.cliff_percent,
-            saturation_rpm=self.saturation_rpm or host.saturation_rpm,
+            saturation_rpm=host.saturation_rpm
+            if self.saturation_rpm is None
+            else self.saturation_rpm,
         )
 
 

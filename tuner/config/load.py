@@ -22,6 +22,8 @@ LONGEST_LINE = 2_000
 """Limits of a config file: a key of 100,000 dots costs tomllib all memory."""
 
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
+_TUPLE = re.compile(r"\('([^']*)',\)")
+_ASSIGNED = re.compile(r"\s*([A-Za-z0-9_.-]{1,60})\s*=\s*(.?)")
 
 
 def load_job(path: Path) -> Job:
@@ -124,7 +126,8 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         match = _PLACE.search(str(error))
         last = text.count("\n") + 1
         place = f", line {match[1] or last}" if match else ""
-        said = _PLACE.sub("", str(error))
+        said = _TUPLE.sub(lambda found: f"[{found[1]}]", _PLACE.sub("", str(error)))
+        place += _key_near(text, int(match[1] or last), said) if match else ""
         raise ConfigurationError(
             Problem(
                 "TOML",
@@ -133,6 +136,17 @@ def _parse(text: str, name: str) -> dict[str, Any]:
                 'Texts need quotes, lists brackets, and each key stands once: name = "value".',
             )
         ) from error
+
+
+def _key_near(text: str, line: int, said: str) -> str:
+    """Name the key that a syntax error is probably about, from the lines up to it."""
+    rows = text.split("\n")
+    unclosed = said.lower().startswith("unclosed")
+    for number in range(line, 0, -1) if unclosed else (line,):
+        found = _ASSIGNED.match(rows[number - 1])
+        if found and (not unclosed or found[2] in "[{"):
+            return f", key {found[1]}"
+    return ""
 
 
 def _check_files_anyway(data: Mapping[str, Any], folder: Path, problems: Problems) -> None:

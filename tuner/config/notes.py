@@ -10,7 +10,7 @@ from tuner.policy import ScalingPlan
 
 
 def slip_warnings(table: JobTable, baseline: ScalingPlan | None) -> tuple[str, ...]:
-    """Say where a percentage looks like a fraction.
+    """Say where a percentage looks like a fraction, and what else a reader should know.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ def slip_warnings(table: JobTable, baseline: ScalingPlan | None) -> tuple[str, .
     ]
     if baseline is not None:
         found.extend(f"baseline.{sentence}" for sentence in plan_warnings(baseline))
+    if table.load_test is None and (table.host is None or table.host.cliff_percent is None):
+        found.append("host.cliff_percent is not given: plans are only held to 100 % CPU.")
     return tuple(dict.fromkeys(found))
 
 

@@ -74,7 +74,7 @@ class LoadTestTable(Table):
     """A load test of one host, from which line and cliff are fitted."""
 
     locust: FilePath | None = Field(
-        default=None, description="Locust's *_stats_history.csv; goes with cpu."
+        default=None, description="Locust's history, `*_stats_history.csv`; goes with cpu."
     )
     cpu: FilePath | None = Field(
         default=None,

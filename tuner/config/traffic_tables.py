@@ -138,7 +138,7 @@ class RecordedTable(Table):
 
     name: Text | None = Field(
         default=None,
-        description="Name of its shapes, to which a day or part is added; else file's.",
+        description="Name of its shapes, to which a day or part is added; left out, the file's.",
     )
     file: FilePath = Field(description="CSV, packed CSV or Parquet of load against time.")
     column: Text | None = Field(

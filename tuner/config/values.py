@@ -15,7 +15,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from tuner.config_plan import LARGEST_COUNT, LARGEST_SECONDS
 from tuner.config_problems import Slip, SlipError, complaint
-from tuner.config_words import suggest_key
+from tuner.config_words import quoted, suggest_key
 from tuner.search.values import LowerThreshold, value_range
 from tuner.units import parse_duration_seconds
 
@@ -151,11 +151,20 @@ def read_values(value: object, read_one: Callable[[Any], Any]) -> tuple[Any, ...
 def _read_range(table: Mapping[str, object], read_one: Callable[[Any], Any]) -> tuple[Any, ...]:
     """Give the values of ``{from = low, to = high, step = rise}``, both ends included."""
     slips = [
-        Slip("a key that is known here", suggest_key(key, _RANGE_KEYS), (key,))
+        Slip(
+            "a key that is known here",
+            suggest_key(key, _RANGE_KEYS),
+            (key,),
+            f"unknown key {quoted(key)}",
+        )
         for key in table
         if key not in _RANGE_KEYS
     ]
     read_end = read_percent if read_one is read_lower else read_one
+    step = table.get("step")
+    if isinstance(step, int | float) and not isinstance(step, bool) and not step > 0:
+        slips.append(Slip("a step above 0", "Raise the step.", ("step",)))
+        table = {key: value for key, value in table.items() if key != "step"}
     ends: dict[str, Any] = {"step": 1}
     for key in _RANGE_KEYS:
         if key not in table:
