@@ -1,4 +1,4 @@
-# Two commands set everything up by themselves: the environment of .venv is made once.
+# Two commands set everything up by themselves: `make demo` and `make check`.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -23,7 +23,7 @@ check: .venv/check.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 -m "not nightly"
 
 demo: .venv/runtime.stamp
 	$(BIN)/cliffside demo

@@ -41,7 +41,7 @@ def plans(period_seconds):
         )
 
 
-@pytest.mark.parametrize(("period_seconds", "host_minutes"), [(60, None), (300, None)])
+@pytest.mark.parametrize(("period_seconds", "host_minutes"), [(60, 6390823.0), (300, 5924513.0)])
 def test_a_batch_of_simple_policies(benchmark, period_seconds, host_minutes):
     scenario = Scenario(
         host=HostModel(slope_percent_per_rpm=0.00075, cliff_percent=50.0),
@@ -56,4 +56,4 @@ def test_a_batch_of_simple_policies(benchmark, period_seconds, host_minutes):
     got = benchmark(simulate, policies, scenario, shapes, threads=1)
 
     benchmark.extra_info["candidate_minutes"] = N_CANDIDATES * N_SHAPES * N_TICKS
-    assert EXPECTED[period_seconds] == got.host_minutes.sum()
+    assert host_minutes == got.host_minutes.sum()

@@ -3,8 +3,8 @@
 * ``error_model="numpy"``: a division by zero gives infinity or NaN, as in NumPy. The Python model
   raises, and a kernel must not.
 * ``nogil=True``: drivers run on a thread pool; it costs nothing.
-* ``_nrt=False`` for rules: they allocate nothing and their arrays outlive them, so the compiler need
-  not count references to every array argument. Counting made the tick loop several times slower.
+* ``_nrt=False`` for rules: they allocate nothing and their arrays outlive them, so the compiler
+  need not count references to every array argument. Counting halved the speed.
 * ``cache=True``: a second process starts in a fraction of the compile time.
 * No fast-math: the simulator uses infinity and must match its reference bit for bit.
 * No ``parallel=True``: such a driver aborts the process when two threads enter it, and kills a

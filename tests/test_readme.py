@@ -16,5 +16,5 @@ def test_the_library_example_runs_and_prints_the_talks_numbers(capsys, monkeypat
     exec(compile(code.group(1), "README.md", "exec"), {})
     got = capsys.readouterr().out.splitlines()
 
-    assert "550.0" == got[-1]
+    assert got[-1] == "550.0"
     assert got[-2].startswith("scale out by 2 above 15 % for 5 minutes")

@@ -21,6 +21,9 @@ from tuner.errors import CliffsideError, ConfigurationError, Problem
 Location = tuple[str | int, ...]
 Locator = Callable[[Location], str]
 Names = Mapping[str, Location]
+
+MOST_PROBLEMS = 100
+"""Problems that one error shows; the rest are counted."""
 Made = TypeVar("Made")
 TableModel = TypeVar("TableModel", bound=BaseModel)
 
@@ -74,13 +77,15 @@ class Problems:
 
     def __init__(self, locate: Locator) -> None:
         self.locate = locate
-        self.found: list[Problem] = []
+        self.found: dict[Problem, Location] = {}
+        self.unsaid = 0
 
     def add(self, location: Location, *, expected: str, got: str, next_step: str) -> None:
         """Note one problem at a location."""
-        problem = Problem(expected, got, self.locate(location), next_step)
-        if problem not in self.found:
-            self.found.append(problem)
+        if len(self.found) >= MOST_PROBLEMS:
+            self.unsaid += 1
+            return
+        self.found[Problem(expected, got, self.locate(location), next_step)] = location
 
     def check(
         self, data: object, model: type[TableModel], *, inside: Location = ()
@@ -89,8 +94,10 @@ class Problems:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            for details in error.errors(include_url=False):
+            listed = error.errors(include_url=False)
+            for details in listed[:MOST_PROBLEMS]:
                 self._add_details(details, data, model, inside)
+            self.unsaid += len(listed[MOST_PROBLEMS:])
             return None
 
     def build(
@@ -139,6 +146,14 @@ class Problems:
         ConfigurationError
             Carrying every problem found so far.
         """
+        if self.unsaid:
+            rest = Problem(
+                f"at most {MOST_PROBLEMS} problems at once",
+                f"{self.unsaid:,} more",
+                self.locate(()),
+                "Mend those above first.",
+            )
+            raise ConfigurationError(*self.found, rest)
         if self.found:
             raise ConfigurationError(*self.found)
 

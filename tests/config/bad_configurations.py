@@ -176,6 +176,10 @@ EDITS: dict[str, tuple[str, str]] = {
     "an empty directory": ('directory = "runs"', 'directory = ""'),
     "an unknown preset": ("seed = 1", 'preset = "conf43"'),
     # several at once
+    "a typing error, a bad stage and a cliff that cannot be": (
+        "cliff_percent = 60.0\n\n[group]\nmin_size = 2",
+        "cliff_percent = 1.0\n\n[group]\nmin_sise = 2",
+    ),
     "three tables at once": (
         'monitoring = "detailed"\n\n[metric]\nmetric_delay_seconds = 60',
         'monitoring = "none"\n\n[metric]\nmetric_delay_second = 60',

@@ -22,7 +22,7 @@ RUNS_PER_FAMILY = 200
 def test_random_runs_keep_the_invariants(family: str) -> None:
     for seed in range(RUNS_PER_FAMILY):
         case = random_case(random.Random(seed), families=(family,))
-        print(f"family {family}, seed {seed}")  # noqa: T201 - shown when the test fails
+        print(f"family {family}, seed {seed}")
 
         run = simulate(case["scenario"], case["plan"], case["rpm"])
 

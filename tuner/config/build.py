@@ -23,7 +23,9 @@ RPM_PER_SLOPE_UNIT = 1000.0
 SHORTEST_WINDOW_SECONDS = 10
 
 
-def build_job(table: JobTable, *, path: Path, problems: Problems) -> Job | None:
+def build_job(
+    table: JobTable, *, path: Path, problems: Problems, across: bool = True
+) -> Job | None:
     """Make the job of a checked file, or note its problems and give None.
 
     Parameters
@@ -34,6 +36,8 @@ def build_job(table: JobTable, *, path: Path, problems: Problems) -> Job | None:
         The file.
     problems : Problems
         Takes every problem.
+    across : bool
+        Whether tables are compared with each other; not where some of them are missing.
     """
     load_test = _load_test(table.load_test, path.parent, problems)
     wishes, host = _host(table, problems)
@@ -47,7 +51,8 @@ def build_job(table: JobTable, *, path: Path, problems: Problems) -> Job | None:
 
     limits = problems.build(("limits",), lambda: Limits(**table.limits.model_dump()))
     schedule = _schedule(table, problems)
-    check_job(table, host=host, group=group, space=space, problems=problems)
+    if across:
+        check_job(table, host=host, group=group, space=space, problems=problems)
     if problems.found or group is None or metric is None or space is None or limits is None:
         return None
     return Job(

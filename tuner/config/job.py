@@ -105,6 +105,7 @@ class HostWishes:
             "slope_percent_per_rpm": self.slope_percent_per_rpm,
         }
         cliff = None if fitted is None else fitted.cliff_percent
+        saturation = self.saturation_rpm
         table = self.table if self.has_line else host.table
         wanted = {name: value for name, value in line.items() if value is not None}
         return replace(
@@ -112,9 +113,7 @@ class HostWishes:
             **wanted,
             table=table,
             cliff_percent=cliff if self.cliff_percent is None else self.cliff_percent,
-            saturation_rpm=host.saturation_rpm
-            if self.saturation_rpm is None
-            else self.saturation_rpm,
+            saturation_rpm=host.saturation_rpm if saturation is None else saturation,
         )
 
 

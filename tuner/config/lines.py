@@ -87,7 +87,7 @@ class _Scanner:
         if brackets == 2:
             index = self.entries.get(table, 0)
             self.entries[table] = index + 1
-            self.lines.setdefault(table, line)
+            self._note(table, line)
             table = (*table, index)
         self._note(table, line)
         return table

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tuner.config.build import build_job
+from tuner.config.files import check_file
 from tuner.config.job import Job
 from tuner.config.lines import key_lines, line_of
 from tuner.config.presets import with_preset
@@ -60,10 +61,14 @@ def load_job(path: Path) -> Job:
         return f"{name}, line {line_of(location, lines)}{key}"
 
     problems = Problems(locate)
-    table = problems.check(with_preset(data), JobTable)
-    if table is None:
+    whole = with_preset(data)
+    table = problems.check(whole, JobTable)
+    job = None
+    if table is not None:
+        job = build_job(table, path=path, problems=problems)
+    else:
         _check_files_anyway(data, path.parent, problems)
-    job = None if table is None else build_job(table, path=path, problems=problems)
+        _check_the_rest(whole, path, problems)
     problems.raise_any()
     if job is None:
         raise AssertionError("a job without a problem is there")
@@ -149,10 +154,23 @@ def _key_near(text: str, line: int, said: str) -> str:
     return ""
 
 
+def _check_the_rest(data: Mapping[str, Any], path: Path, problems: Problems) -> None:
+    """Note what is wrong with the tables that can be read, where others cannot."""
+    failed = {place[0] for place in problems.found.values() if place}
+    rest = {key: value for key, value in data.items() if key not in failed}
+    apart = Problems(problems.locate)
+    table = apart.check({"service": "service", **rest}, JobTable)
+    if table is None:
+        return
+    build_job(table, path=path, problems=apart, across=False)
+    for problem, place in apart.found.items():
+        lost = place == ("host",) and "load_test" in failed
+        if place and place[0] not in failed and not lost:
+            problems.found.setdefault(problem, place)
+
+
 def _check_files_anyway(data: Mapping[str, Any], folder: Path, problems: Problems) -> None:
     """Note data files that are not there, even where the rest of the file cannot be built."""
-    from tuner.config.files import check_file
-
     load_test = data.get("load_test")
     if isinstance(load_test, Mapping):
         for key in ("locust", "cpu", "table"):

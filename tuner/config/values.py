@@ -134,14 +134,16 @@ def read_values(value: object, read_one: Callable[[Any], Any]) -> tuple[Any, ...
         raise complaint(f"at most {LONGEST_DIMENSION} values", "Try fewer values.")
     slips: list[Slip] = []
     read: list[Any] = []
+    seen: set[Any] = set()
     for i, entry in enumerate(value):
         try:
             one = read_one(entry)
         except SlipError as error:
             slips.extend(slip.within(i) for slip in error.slips)
             continue
-        if one in read:
+        if one in seen:
             slips.append(Slip("values that differ", "Take one of the two out.", (i,)))
+        seen.add(one)
         read.append(one)
     if slips:
         raise SlipError(*slips)

@@ -202,7 +202,7 @@ def same_plans(first: ScalingPlan | None, second: ScalingPlan | None, scenario: 
     if first is None or second is None:
         return first is second
     rows = [pack_plans([plan], scenario) for plan in (first, second)]
-    columns = [(*row.policies, *row.schedule) for row in rows]
+    columns = [(*row.policies, row.actions) for row in rows]
     return all(np.array_equal(a, b) for a, b in zip(*columns, strict=True))
 
 

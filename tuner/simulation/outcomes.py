@@ -6,6 +6,7 @@ Notation: C candidate, S shape.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,12 +60,11 @@ def empty_totals(n_candidates: int, n_shapes: int) -> layout.Totals:
     """Allocate totals ``[C, S]`` for the kernel to fill."""
     shape = (n_candidates, n_shapes)
     counts = {"scale_outs", "scale_ins", "peak_instances", "status"}
-    return layout.Totals(
-        **{
-            name: np.zeros(shape, dtype=np.int64 if name in counts else np.float64)
-            for name in layout.Totals._fields
-        }
-    )
+    columns: dict[str, Any] = {
+        name: np.zeros(shape, dtype=np.int64 if name in counts else np.float64)
+        for name in layout.Totals._fields
+    }
+    return layout.Totals(**columns)
 
 
 def outcomes_of(totals: layout.Totals) -> Outcomes:
