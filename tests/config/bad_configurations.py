@@ -119,7 +119,7 @@ EDITS: dict[str, tuple[str, str]] = {
     "replicates without noise": ("noise_percent = 5.0\n", ""),
     "noise below nothing": ("noise_percent = 5.0", "noise_percent = -5"),
     "too many shapes": ("replicates = 2", "replicates = 9999"),
-    "a recording that is not there": ('"traffic.csv"', '"trafic.csv"'),
+    "a recording that is not there": ('"traffic.csv"', '"missing.csv"'),
     "a unit in other words": ('unit = "requests"', 'unit = "rps"'),
     "a cut in other words": ('cut = "day"', 'cut = "week"'),
     "a series of ordinary rows": ('cut = "day"', 'series = "sum"'),
@@ -176,7 +176,7 @@ EDITS: dict[str, tuple[str, str]] = {
     "an empty directory": ('directory = "runs"', 'directory = ""'),
     "an unknown preset": ("seed = 1", 'preset = "conf43"'),
     # several at once
-    "a typing error, a bad stage and a cliff that cannot be": (
+    "a misspelled key beside a cliff that cannot be": (
         "cliff_percent = 60.0\n\n[group]\nmin_size = 2",
         "cliff_percent = 1.0\n\n[group]\nmin_sise = 2",
     ),
