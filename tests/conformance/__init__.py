@@ -1,0 +1,1 @@
+"""Replays the known cases through the product: `python -m tests.conformance FILE…`."""

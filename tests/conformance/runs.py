@@ -1,0 +1,30 @@
+"""Whole runs of the JSON shape of simulated-runs.json.gz."""
+
+from __future__ import annotations
+
+from tests.conformance.tally import COME_LATER, Case, Verdict
+from tests.parity import differences, run_case
+from tuner.errors import CliffsideError
+
+FORMAT = "simulated-runs"
+VERSION = 2
+
+
+def judge(case: Case) -> Verdict:
+    area, name = f"{FORMAT}.{case['family']}", case["id"]
+    plan, expected = case["plan"], case["expect"]
+    sides = [plan[side] for side in ("scale_out", "scale_in") if plan[side] is not None]
+    if plan["target_tracking"] is not None or any(
+        side["policy"]["policy_type"] != "SimpleScaling" for side in sides
+    ):
+        return Verdict(area, name, "not supported", COME_LATER)
+    try:
+        got = run_case(case)
+    except CliffsideError as error:
+        if expected["refused"]:
+            return Verdict(area, name, "agrees")
+        return Verdict(area, name, "differs", f"refused: {error}")
+    if expected["refused"]:
+        return Verdict(area, name, "differs", f"not refused, though {expected['sentence']}")
+    found = differences(expected, got, plan)
+    return Verdict(area, name, "differs" if found else "agrees", "; ".join(found))
