@@ -23,8 +23,9 @@ from tuner.scenario import Scenario
 from tuner.search.exact import search_exact
 from tuner.search.result import SearchResult
 from tuner.simulation.outcomes import MODEL_VERSION
-from tuner.simulation.run import Progress
-from tuner.store.files import write_json, write_parquet
+from tuner.simulation.run import Progress, trace
+from tuner.simulation.trace import Trace
+from tuner.store.files import write_json, write_parquet, write_text
 from tuner.traffic.shapes import TrafficShapes
 
 
@@ -161,14 +162,38 @@ def tune(job: Job, *, threads: int | None = None, progress: Progress | None = No
     )
 
 
+def timelines(tuning: Tuning) -> dict[str, dict[str, Trace]]:
+    """Trace today's policy and the recommended plan on the shape where today's is worst.
+
+    Returns
+    -------
+    dict of str to dict of str to Trace
+        By shape, then by what the plan is.
+    """
+    advice = tuning.recommendation
+    wanted = {"today": advice.baseline, "recommended": advice.recommended or advice.least_bad}
+    plans = {label: row for label, row in wanted.items() if row is not None}
+    if not plans:
+        return {}
+    worst = int(next(iter(plans.values())).outcomes.peak_cpu_percent[0].argmax())
+    traces = {
+        label: trace(row.plan, tuning.scenario, tuning.shapes, worst)
+        for label, row in plans.items()
+        if row.plan is not None
+    }
+    return {tuning.shapes.names[worst]: traces}
+
+
 def write_results(tuning: Tuning, directory: Path) -> list[Path]:
-    """Write front.parquet, trials.parquet and recommendation.json, the last last.
+    """Write report.html, front.parquet, trials.parquet and recommendation.json, the last last.
 
     Returns
     -------
     list of Path
         The files, in the order written.
     """
+    from tuner.report.html import ReportInput, render_report
+
     result = tuning.result
     columns, units = result.columns(), result.units()
     front = result.cost_front()
@@ -180,6 +205,16 @@ def write_results(tuning: Tuning, directory: Path) -> list[Path]:
             schema=f"cliffside.{name}",
             model_version=MODEL_VERSION,
         )
+    report = ReportInput(
+        title=tuning.job.service,
+        shapes=tuning.shapes,
+        result=result,
+        recommendation=tuning.recommendation,
+        host_fit=tuning.host_fit,
+        scenario=tuning.scenario,
+        timelines=timelines(tuning),
+    )
+    write_text(directory / "report.html", render_report(report))
     write_json(directory / "recommendation.json", tuning.to_json())
-    names = ("trials.parquet", "front.parquet", "recommendation.json")
+    names = ("trials.parquet", "front.parquet", "report.html", "recommendation.json")
     return [directory / name for name in names]
