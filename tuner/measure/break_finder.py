@@ -40,7 +40,7 @@ LEAST_GAIN_OVER_LINE = 9.0
 LEAST_RISE = 1.25
 LEAST_BEND, LEAST_BEND_PER_ROOT_LOG = 3.5, 1.6
 CLEAR_TILT_GAIN = 12.0
-BEND_LEVELS = ((1.42, 2.0), (1.55, 2.15), (1.7, 2.4))
+BEND_LEVELS = ((1.42, 1.9), (1.55, 2.0), (1.7, 2.3))
 RISING_CORRELATION = 0.9
 RISING_WORDS = (
     "The load only rose during the test, so a service that slowed down with time would look the "

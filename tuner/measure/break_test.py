@@ -16,8 +16,9 @@ from tuner.measure.two_segments import HUBER, Segments, Working, huber_loss, wor
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-PLACEBOS = 399
+PLACEBOS = 299
 TEST_CANDIDATES = 30
+HOPELESS_CHANCE = 0.1
 FEW_POINTS = 40
 RETURN_FRACTION = 0.3
 RETURN_ERRORS = 5.0
@@ -47,7 +48,7 @@ def chance_without_break(
     Returns
     -------
     float
-        A p-value, at least 1 / 400.
+        A p-value, at least 1 / 300.
 
     Notes
     -----
@@ -64,11 +65,13 @@ def chance_without_break(
     score -= score.mean()
     hinges = _hinges(x, fewest=fewest)
     seen = float(np.max(score @ hinges))
-    chances = []
+    chance = 0.0
     for order in _placebos(step, generator=generator):
         placebo = np.max(score[order] @ hinges, axis=1)
-        chances.append((1.0 + np.count_nonzero(placebo >= seen)) / (1.0 + PLACEBOS))
-    return max(chances)
+        chance = max(chance, (1.0 + np.count_nonzero(placebo >= seen)) / (1.0 + PLACEBOS))
+        if chance > HOPELESS_CHANCE:
+            break
+    return chance
 
 
 def inflation(x: FloatArray, residual: FloatArray) -> float:

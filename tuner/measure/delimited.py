@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 LARGEST_FILE_BYTES = 256 * 1024 * 1024
 MISSING_WORDS = frozenset({"", "n/a", "na", "nan", "null", "none", "-"})
 SHOWN_PROBLEMS = 5
+LARGEST_NUMBER, SMALLEST_NUMBER = 1e13, 1e-9
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 
@@ -84,7 +85,7 @@ class TextTable:
                 values[i] = number
         problems.extend(
             Problem(
-                "a number",
+                "a number of at most 1e13",
                 _shorten(cells[i]),
                 f"{self.name}, line {self.lines[i]}, column {column!r}",
                 "Write plain numbers with a decimal point and no unit.",
@@ -104,7 +105,9 @@ class TextTable:
 
 
 def parse_number(cell: str) -> float | None:
-    """Give a cell as a finite number, NaN where it says missing, None where it is neither.
+    """Give a cell as a number, NaN where it says missing, None where it is neither.
+
+    Numbers beyond 1e13 are none: milliseconds since 1970 are the largest that a load test holds.
 
     Examples
     --------
@@ -117,7 +120,9 @@ def parse_number(cell: str) -> float | None:
     if not _NUMBER.fullmatch(text):
         return None
     value = float(text)
-    return value if np.isfinite(value) else None
+    if abs(value) > LARGEST_NUMBER:
+        return None
+    return value if abs(value) > SMALLEST_NUMBER else 0.0
 
 
 def read_text(path: Path) -> str:

@@ -260,9 +260,7 @@ def _solve(
     """Give break, base, tilt and rise of the best candidate."""
     gain, _ = break_gains(sums, candidates, tilted=tilted)
     c = float(best_breaks(gain[0], candidates))
-    k = int(np.argmin(np.abs(candidates - c)))
-    nearest = float(candidates[k])
-    total, after = sums[0, 0], sums[0, k + 1]
+    total, after = sums[0, 0], sums[0, int(np.argmin(np.abs(candidates - c))) + 1]
     hw = after[_WX] - c * after[_W]
     hx = after[_WXX] - c * after[_WX]
     hh = hx - c * hw
@@ -275,7 +273,7 @@ def _solve(
     if found[1] < 0:
         return _solve(sums, candidates, tilted=False)
     if not np.isfinite(found).all():
-        return nearest, float(total[_WZ] / total[_W]), 0.0, 0.0
+        return c, float(total[_WZ] / total[_W]), 0.0, 0.0
     return c, float(found[0]), float(found[1]), float(max(found[2], 0.0))
 
 
