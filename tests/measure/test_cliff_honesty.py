@@ -8,7 +8,6 @@ import pytest
 from tests.measure.generated import drift, knee, load_test, noisy, queue
 from tuner.measure import find_cliff
 
-
 SEED = 20261124
 SMOOTH = ("M/M/1", "M/D/1", "M/G/1 heavy", "M/M/2", "M/M/4")
 DRIFTS = ("none", "rising", "falling", "wandering", "swinging", "jumping")
