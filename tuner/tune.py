@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tuner.config.job import Job, scenario
-from tuner.config.shapes import read_traffic
+from tuner.config.shapes import read_load_test, read_traffic
 from tuner.decision.recommend import Recommendation, recommend
 from tuner.errors import ConfigurationError, Problem
 from tuner.host import HostModel
@@ -89,23 +89,9 @@ def measure(job: Job) -> tuple[HostFit | None, HostModel]:
     LoadTestError, FitError, MissingFileError
         When the load test cannot be read or fitted.
     """
-    source = job.load_test
-    if source is None:
+    if job.load_test is None:
         return None, job.host or job.wishes.host()
-    if source.locust is not None and source.cpu is not None:
-        from tuner.measure.locust import read_locust
-
-        load_test = read_locust(
-            source.locust,
-            source.cpu,
-            cpu_column=source.cpu_column,
-            window_seconds=source.window_seconds,
-        )
-    else:
-        from tuner.measure.table import read_table
-
-        load_test = read_table(source.table or Path())
-    fit = measure_host(load_test, seed=job.seed)
+    fit = measure_host(read_load_test(job.load_test), seed=job.seed)
     if fit.host is None and not job.wishes.has_line:
         raise ConfigurationError(
             Problem(

@@ -1,4 +1,4 @@
-"""The only conversions between units: seconds and ticks, durations in words, percent and fraction.
+"""The only conversions between units: seconds and ticks, durations in words.
 
 Kernels know ticks; people and files know seconds. Every conversion between the two stands here.
 """
@@ -38,17 +38,6 @@ def seconds_to_ticks(seconds: int, *, tick_seconds: int) -> int:
     (3, 2)
     """
     return -(-seconds // tick_seconds)
-
-
-def ticks_to_seconds(ticks: int, *, tick_seconds: int) -> int:
-    """Give the length of a number of ticks in seconds.
-
-    Examples
-    --------
-    >>> ticks_to_seconds(3, tick_seconds=60)
-    180
-    """
-    return ticks * tick_seconds
 
 
 def tick_minutes(tick_seconds: int) -> float:
@@ -106,25 +95,3 @@ def format_duration(seconds: int) -> str:
     hours, minutes = divmod(seconds // 60, 60)
     parts = [f"{hours}h"] * bool(hours) + [f"{minutes}m"] * bool(minutes)
     return " ".join(parts)
-
-
-def percent_to_fraction(percent: float) -> float:
-    """Turn percent (0 to 100) into a fraction (0 to 1).
-
-    Examples
-    --------
-    >>> percent_to_fraction(25.0)
-    0.25
-    """
-    return percent / 100.0
-
-
-def fraction_to_percent(fraction: float) -> float:
-    """Turn a fraction (0 to 1) into percent (0 to 100).
-
-    Examples
-    --------
-    >>> fraction_to_percent(0.25)
-    25.0
-    """
-    return fraction * 100.0

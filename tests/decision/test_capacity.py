@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from tests.search.talk import ROBUST, SCENARIO, holds
 from tuner.decision.capacity import (
     clairvoyant_bound,
-    fewest_hosts,
     fixed_instances,
     run_fixed_group,
 )
@@ -19,7 +18,7 @@ from tuner.policy import ScalingPlan, ScheduledAction
 from tuner.scenario import Group, Scenario
 from tuner.search.exact import search_exact
 from tuner.search.objectives import weigh
-from tuner.simulation.arrays import pack_plans
+from tuner.simulation.arrays import fewest_hosts, pack_plans
 from tuner.simulation.outcomes import TOTALS
 from tuner.simulation.run import simulate
 from tuner.traffic.shapes import Shape, TrafficShapes

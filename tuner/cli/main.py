@@ -65,19 +65,13 @@ def fit(
 ) -> int:
     """Fit CPU against load, and find the cliff, from a load test of one host."""
     from tuner.cli.words import fit_lines, fit_object
+    from tuner.config import LoadTestSource, read_load_test
     from tuner.measure.host_fit import measure_host
 
-    if table is not None and locust is None and cpu is None:
-        from tuner.measure.table import read_table
-
-        load_test = read_table(table)
-    elif locust is not None and cpu is not None and table is None:
-        from tuner.measure.locust import read_locust
-
-        load_test = read_locust(locust, cpu, cpu_column=cpu_column)
-    else:
+    if (table is None) == (locust is None) or (locust is None) != (cpu is None):
         raise click.UsageError("Give --locust and --cpu together, or --table alone.")
-    result = measure_host(load_test)
+    source = LoadTestSource(locust=locust, cpu=cpu, cpu_column=cpu_column, table=table)
+    result = measure_host(read_load_test(source))
     if output == "json":
         emit(fit_object(result))
     else:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
-from tuner.simulation.arrays import pack_plans
+from tuner.simulation.arrays import fewest_hosts, pack_plans
 from tuner.simulation.outcomes import Outcomes
 from tuner.simulation.run import simulate
 from tuner.traffic.shapes import TrafficShapes, frozen
@@ -26,48 +26,6 @@ from tuner.units import tick_minutes
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-
-
-def fewest_hosts(rpm: FloatArray, scenario: Scenario, *, max_size: int) -> IntArray:
-    """Give the fewest instances that keep CPU at or below the limit at each load.
-
-    Parameters
-    ----------
-    rpm : float64 [T]
-        Requests per minute offered to the group.
-    scenario : Scenario
-        Gives host and limit.
-    max_size : int
-        Instances at most; given as well where even they pass the limit.
-
-    Returns
-    -------
-    int64 [T]
-        0 without load.
-
-    Notes
-    -----
-    By bisection on `HostModel.cpu_percent`, which does not rise with instances: exact where a
-    closed form would be off by one at a load that meets the limit exactly.
-
-    Examples
-    --------
-    >>> from tuner.host import HostModel
-    >>> host = HostModel(slope_percent_per_rpm=0.001, cliff_percent=50.0)
-    >>> rpm = np.array([0.0, 50_000.0, 50_001.0])
-    >>> fewest_hosts(rpm, Scenario(host=host), max_size=10).tolist()
-    [0, 1, 2]
-    """
-    loads, back = np.unique(rpm, return_inverse=True)
-    low = np.ones(len(loads), dtype=np.int64)
-    high = np.full(len(loads), max(max_size, 1), dtype=np.int64)
-    while (low < high).any():
-        middle = (low + high) // 2
-        fits = scenario.host.cpu_percent(loads, instances=middle) <= scenario.limit_percent
-        high = np.where(fits, middle, high)
-        low = np.where(fits, low, np.minimum(middle + 1, high))
-    hosts = np.where(loads > 0.0, np.minimum(low, max_size), 0)
-    return np.asarray(hosts[back].reshape(rpm.shape))
 
 
 def fixed_instances(scenario: Scenario, shapes: TrafficShapes) -> int | None:

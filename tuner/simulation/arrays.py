@@ -315,27 +315,47 @@ def initial_capacity(rpm: FloatArray, scenario: Scenario) -> int:
     if group.initial_capacity is not None:
         return group.initial_capacity
     start = rpm[: seconds_to_ticks(START_MINUTES * 60, tick_seconds=scenario.tick_seconds)]
-    return fewest_instances(float(start.max()), scenario)
+    peak = start.max(keepdims=True)
+    return int(fewest_hosts(peak, scenario, max_size=group.max_size)[0])
 
 
-def fewest_instances(rpm: float, scenario: Scenario) -> int:
-    """Give the fewest instances that keep CPU at or below the limit at a load, at most `max_size`.
+def fewest_hosts(rpm: FloatArray, scenario: Scenario, *, max_size: int) -> IntArray:
+    """Give the fewest instances that keep CPU at or below the limit at each load.
+
+    Parameters
+    ----------
+    rpm : float64 [T]
+        Requests per minute offered to the group.
+    scenario : Scenario
+        Gives host and limit.
+    max_size : int
+        Instances at most; given as well where even they pass the limit.
+
+    Returns
+    -------
+    int64 [T]
+        0 without load.
+
+    Notes
+    -----
+    By bisection on `HostModel.cpu_percent`, which does not rise with instances: exact where a
+    closed form would be off by one at a load that meets the limit exactly.
 
     Examples
     --------
     >>> from tuner.host import HostModel
     >>> host = HostModel(slope_percent_per_rpm=0.001, cliff_percent=50.0)
-    >>> fewest_instances(100_000.0, Scenario(host=host)), fewest_instances(0.0, Scenario(host=host))
-    (2, 0)
+    >>> rpm = np.array([0.0, 50_000.0, 50_001.0])
+    >>> fewest_hosts(rpm, Scenario(host=host), max_size=10).tolist()
+    [0, 1, 2]
     """
-    if rpm == 0.0:
-        return 0
-    host, limit = scenario.host, scenario.limit_percent
-    low, high = 1, scenario.group.max_size
-    while low < high:
+    loads, back = np.unique(rpm, return_inverse=True)
+    low = np.ones(len(loads), dtype=np.int64)
+    high = np.full(len(loads), max(max_size, 1), dtype=np.int64)
+    while (low < high).any():
         middle = (low + high) // 2
-        if host.cpu_percent(rpm, instances=middle) <= limit:
-            high = middle
-        else:
-            low = middle + 1
-    return min(low, scenario.group.max_size)
+        fits = scenario.host.cpu_percent(loads, instances=middle) <= scenario.limit_percent
+        high = np.where(fits, middle, high)
+        low = np.where(fits, low, np.minimum(middle + 1, high))
+    hosts = np.where(loads > 0.0, np.minimum(low, max_size), 0)
+    return np.asarray(hosts[back].reshape(rpm.shape))
