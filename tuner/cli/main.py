@@ -12,16 +12,20 @@ from typing import Any
 
 import click
 
-from tuner.errors import CliffsideError
+from tuner.errors import CliffsideError, StoreError
 
-EXIT_GATE = 3
+FAILED = 1
 WRONG_INPUT = 2
+EXIT_GATE = 3
 
 
 def run() -> None:
     """Enter the program; wrong input ends in a sentence and exit code 2, never a traceback."""
     try:
         sys.exit(cli(standalone_mode=False))
+    except StoreError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(FAILED)
     except CliffsideError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(WRONG_INPUT)

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tuner.errors import Problem, StoreError
+
 SCHEMA_VERSION = "1"
 
 
@@ -29,7 +31,27 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         Final name; its folder is made where it is missing.
     write : callable
         Writes the whole file to the name that it is given.
+
+    Raises
+    ------
+    StoreError
+        When the folder cannot be written or the disk is full; ``path`` is as it was.
     """
+    try:
+        _replace(path, write)
+    except OSError as error:
+        raise StoreError(
+            Problem(
+                "a folder that can be written",
+                error.strerror or str(error),
+                str(path),
+                "Choose another folder, or make room; the file that was there is untouched.",
+            )
+        ) from error
+
+
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
+    """Write, sync, rename, sync the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)
@@ -119,8 +141,6 @@ def read_parquet(path: Path) -> dict[str, NDArray[Any]]:
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
-
-    from tuner.errors import Problem, StoreError
 
     try:
         table = pq.read_table(path, page_checksum_verification=True)
