@@ -74,13 +74,13 @@ def state_of_full_window(breaching: int, side: Side) -> int:
 
 
 @kernel
-def state_of_range(codes: Integers, end: int, first: int, side: Side, previous: int) -> int:
+def state_of_range(tallies: Integers, end: int, first: int, side: Side, previous: int) -> int:
     """Judge the evaluation range of N + extra blocks where some may be missing.
 
     Parameters
     ----------
-    codes : int64 [T]
-        Code of the block that ends at each tick.
+    tallies : int64 [T]
+        What the alarm has seen.
     end, first : int
         Newest visible tick, and the tick of the run's first datapoint.
     side : Side
@@ -101,9 +101,10 @@ def state_of_range(codes: Integers, end: int, first: int, side: Side, previous: 
         tick = end - k * side.period_ticks
         if tick < first or reals == n:
             break
-        if codes[tick] != MISSING:
+        entry = tallies[tick] - tally_before(tallies, tick - side.period_ticks)
+        if entry != 0:
             reals += 1
-            breaching += codes[tick]
+            breaching += entry - REAL_UNIT
             oldest_age = k + 1
     if reals == n:
         return state_of_full_window(breaching, side)
@@ -138,45 +139,38 @@ def state_of_partial_range(
     return previous if treatment == TREAT_IGNORE else STATE_INSUFFICIENT_DATA
 
 
-CODE = 0
-WINDOW_BREACHING = 1
-WINDOW_REAL = 2
-N_HISTORY_ROWS = 3
-"""Rows of an alarm's history, int64 ``[P, 3, T]``, by the tick at which a block ends.
+REAL_UNIT = 1 << 32
+"""One real block in a tally; a breaching one adds 1 to that.
 
-The last two count over the N blocks that end there, so that a full window is judged in a step
-however long it is. Counts are integers: adding and subtracting is exact.
+A *tally* counts all blocks of one phase of the period up to the one that ends at a tick: breaching
+ones in the low 32 bits, real ones above. The difference of two tallies counts a window, so that it
+is judged in a step however long it is. Counts are integers: adding and subtracting is exact.
 """
 
 
 @kernel
-def observe(history: Integers, p: int, end: int, code: int, side: Side) -> None:
-    """Enter the block that ends at ``end`` into the history of alarm p."""
-    breaching = 1 if code == BREACHING else 0
-    real = 0 if code == MISSING else 1
-    newer = end - side.period_ticks
-    if newer >= 0:
-        breaching += history[p, WINDOW_BREACHING, newer]
-        real += history[p, WINDOW_REAL, newer]
-    oldest = end - side.evaluation_periods * side.period_ticks
-    if oldest >= 0:
-        breaching -= 1 if history[p, CODE, oldest] == BREACHING else 0
-        real -= 0 if history[p, CODE, oldest] == MISSING else 1
-    history[p, CODE, end] = code
-    history[p, WINDOW_BREACHING, end] = breaching
-    history[p, WINDOW_REAL, end] = real
+def tally_before(tallies: Integers, tick: int) -> int:
+    """Give the tally at a tick; before the run there is none."""
+    return int(tallies[tick]) if tick >= 0 else 0
 
 
 @kernel
-def next_state(history: Integers, p: int, end: int, first: int, side: Side, previous: int) -> int:
-    """Give the state of alarm p at the end of a tick whose newest visible tick is ``end``.
+def observe(tallies: Integers, end: int, code: int, side: Side) -> None:
+    """Enter the block that ends at ``end`` into an alarm's tallies ``[T]``."""
+    entry = 0
+    if code != MISSING:
+        entry = REAL_UNIT + code
+    tallies[end] = tally_before(tallies, end - side.period_ticks) + entry
+
+
+@kernel
+def next_state(tallies: Integers, end: int, first: int, side: Side, previous: int) -> int:
+    """Give an alarm's state at the end of a tick whose newest visible tick is ``end``.
 
     Parameters
     ----------
-    history : int64 [P, 3, T]
-        What the alarms have seen, up to ``end``.
-    p : int
-        Which alarm.
+    tallies : int64 [T]
+        What the alarm has seen, up to ``end``.
     end, first : int
         Newest visible tick (negative: none yet), and the tick of the run's first datapoint.
     side : Side
@@ -189,6 +183,10 @@ def next_state(history: Integers, p: int, end: int, first: int, side: Side, prev
     int
         STATE_OK, STATE_ALARM or STATE_INSUFFICIENT_DATA.
     """
-    if end >= 0 and history[p, WINDOW_REAL, end] == side.evaluation_periods:
-        return state_of_full_window(history[p, WINDOW_BREACHING, end], side)
-    return state_of_range(history[p, CODE], end, first, side, previous)
+    if end >= 0:
+        window = tallies[end] - tally_before(
+            tallies, end - side.evaluation_periods * side.period_ticks
+        )
+        if window >= side.evaluation_periods * REAL_UNIT:
+            return state_of_full_window(window - side.evaluation_periods * REAL_UNIT, side)
+    return state_of_range(tallies, end, first, side, previous)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 
 from kernels._jit import driver, kernel
-from kernels.alarm import N_HISTORY_ROWS
 from kernels.check import check_plan
 from kernels.datapoint import N_METRIC_ROWS
 from kernels.layout import (
@@ -72,7 +71,7 @@ def new_workspace(longest: int, setting: Setting) -> Workspace:
     return Workspace(
         np.zeros((N_DUE_ROWS, horizon), np.int64),
         np.zeros((N_METRIC_ROWS, longest)),
-        np.zeros((N_POLICIES, N_HISTORY_ROWS, longest), np.int64),
+        np.zeros((N_POLICIES, longest), np.int64),
     )
 
 
@@ -82,13 +81,12 @@ def simulate_tasks(
     setting: Setting,
     load: Load,
     totals: Totals,
-    no_record: Record,
     begin: int,
     end: int,
 ) -> None:
     """Run the tasks ``begin`` to ``end`` and fill their places in ``totals [C, S]``.
 
-    Task k is block ``k // S`` of candidates on shape ``k % S``. ``no_record`` holds empty arrays.
+    Task k is block ``k // S`` of candidates on shape ``k % S``.
     """
     n_shapes = load.offsets.shape[0] - 1
     n_candidates = policies.min_size.shape[0]
@@ -106,7 +104,7 @@ def simulate_tasks(
                 workspace.due[:] = 0
                 initial = load.initial_capacity[s]
                 sums = simulate_run(
-                    plan, setting, load.knots, load.actions, rpm, initial, workspace, no_record
+                    plan, setting, load.knots, load.actions, rpm, initial, workspace, None
                 )
                 write_totals(totals, c, s, sums, setting)
 

@@ -51,7 +51,7 @@ class Workspace(NamedTuple):
 
     due: Integers
     metric: Floats
-    history: Integers
+    tallies: Integers
 
 
 @kernel
@@ -63,7 +63,7 @@ def simulate_run(
     rpm: Floats,
     initial_capacity: int,
     workspace: Workspace,
-    record: Record,
+    record: Record | None,
 ) -> Sums:
     """Run one candidate on one shape, tick by tick.
 
@@ -83,16 +83,15 @@ def simulate_run(
         Instances at the start, before clamping.
     workspace : Workspace
         Scratch; its contents do not matter.
-    record : Record
-        Filled with the trace where its arrays are ``[T]``; left alone where they are empty.
+    record : Record or None
+        Filled with the trace; None where none is wanted, which compiles to a run without a trace.
 
     Returns
     -------
     Sums
         What is added up over the run.
     """
-    due, metric, history = workspace
-    tracing = record.actor.shape[0] > 0
+    due, metric, tallies = workspace
     same_blocks = plan.out.present and plan.out.period_ticks == plan.inward.period_ticks
     limits = Limits(
         plan.min_size,
@@ -141,15 +140,15 @@ def simulate_run(
         if plan.out.present:
             if end >= 0:
                 total, count = pool(end, plan.out.period_ticks, metric, SUMS)
-                observe(history, SCALE_OUT, end, block_code(total, count, plan.out), plan.out)
-            out_state = next_state(history, SCALE_OUT, end, first, plan.out, out_state)
+                observe(tallies[SCALE_OUT], end, block_code(total, count, plan.out), plan.out)
+            out_state = next_state(tallies[SCALE_OUT], end, first, plan.out, out_state)
         if plan.inward.present:
             if end >= 0:
                 if not same_blocks:
                     total, count = pool(end, plan.inward.period_ticks, metric, SUMS)
                 code = block_code(total, count, plan.inward)
-                observe(history, SCALE_IN, end, code, plan.inward)
-            in_state = next_state(history, SCALE_IN, end, first, plan.inward, in_state)
+                observe(tallies[SCALE_IN], end, code, plan.inward)
+            in_state = next_state(tallies[SCALE_IN], end, first, plan.inward, in_state)
 
         # 5. Policies
         answer = permission(t, present.pending + present.draining, activity.cooldown_end)
@@ -178,7 +177,7 @@ def simulate_run(
 
         # 8. Totals
         sums = add_tick(sums, present, rpm[t], cpu, setting)
-        if tracing:
+        if record is not None:
             calls = Calls(out_state, in_state, out_call, in_call, actor)
             write_tick(record, t, present, cpu, scheduled_change, limits, calls)
             record.cooldown_end[t] = activity.cooldown_end

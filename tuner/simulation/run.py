@@ -87,9 +87,7 @@ def simulate(
     ticks = shapes.n_ticks
 
     def run(begin: int, end: int) -> int:
-        kernels.simulate_tasks(
-            policies.policies, setting, load, totals, empty_record(0), begin, end
-        )
+        kernels.simulate_tasks(policies.policies, setting, load, totals, begin, end)
         return _candidate_ticks(begin, end, len(policies), ticks)
 
     if threads == 1 or n_ranges <= 1:
