@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: check demo lock
+.PHONY: bench check demo golden lock night
 .DEFAULT_GOAL := check
 
 .venv/bin/python:
@@ -23,7 +23,19 @@ check: .venv/check.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
 	$(BIN)/python -m pytest -q -n 2 -m "not nightly"
+
+night: .venv/check.stamp
+	$(BIN)/python -m pytest -q -n 2 -m nightly
+
+bench: .venv/check.stamp
+	mkdir -p .benchmarks
+	$(BIN)/python -m pytest -q benchmarks -m "not nightly" --benchmark-enable --benchmark-json .benchmarks/bench.json
+	$(BIN)/python -m benchmarks.results .benchmarks/bench.json
+
+golden: .venv/check.stamp
+	$(BIN)/python -m tests.golden
 
 demo: .venv/runtime.stamp
 	$(BIN)/cliffside demo

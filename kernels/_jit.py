@@ -54,12 +54,34 @@ CACHE_FOLDER = _cache_folder()
 
 
 def kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Compile a rule on its first call: it owns no memory, so it counts no references."""
+    """Compile a rule on its first call: it owns no memory, so it counts no references.
+
+    Parameters
+    ----------
+    function : callable
+        Scalars and arrays in, scalars or tuples out; allocates nothing.
+
+    Returns
+    -------
+    callable
+        The same, compiled when it is first called.
+    """
     return _compile(function, counts_references=False)
 
 
 def driver(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Compile a function that may allocate scratch; else as `kernel`."""
+    """Compile a function that may allocate scratch; else as `kernel`.
+
+    Parameters
+    ----------
+    function : callable
+        Whole arrays in; fills what it is handed.
+
+    Returns
+    -------
+    callable
+        The same, compiled when it is first called.
+    """
     return _compile(function, counts_references=True)
 
 

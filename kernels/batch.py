@@ -35,7 +35,20 @@ BLOCK = 64
 
 @kernel
 def side_of(policies: Policies, c: int, p: int) -> Side:
-    """Read one policy of candidate c as scalars."""
+    """Read one policy of candidate c as scalars.
+
+    Parameters
+    ----------
+    policies : Policies [C]
+        Candidates.
+    c, p : int
+        Candidate, and SCALE_OUT or SCALE_IN.
+
+    Returns
+    -------
+    Side
+        Its scalars.
+    """
     return Side(
         policies.present[c, p],
         policies.threshold_percent[c, p],
@@ -54,7 +67,20 @@ def side_of(policies: Policies, c: int, p: int) -> Side:
 
 @kernel
 def plan_of(policies: Policies, c: int) -> Plan:
-    """Read candidate c as scalars."""
+    """Read candidate c as scalars.
+
+    Parameters
+    ----------
+    policies : Policies [C]
+        Candidates.
+    c : int
+        Candidate.
+
+    Returns
+    -------
+    Plan
+        Its scalars.
+    """
     return Plan(
         side_of(policies, c, SCALE_OUT),
         side_of(policies, c, SCALE_IN),
@@ -66,7 +92,20 @@ def plan_of(policies: Policies, c: int) -> Plan:
 
 @driver
 def new_workspace(longest: int, setting: Setting) -> Workspace:
-    """Allocate scratch for runs of up to ``longest`` ticks and what is still due after them."""
+    """Allocate scratch for runs of up to ``longest`` ticks and what is still due after them.
+
+    Parameters
+    ----------
+    longest : int
+        Ticks of the longest run.
+    setting : Setting
+        Gives launch, ready and drain times.
+
+    Returns
+    -------
+    Workspace
+        Scratch that one thread uses again for every run.
+    """
     horizon = longest + 2 + max(setting.launch_ticks + setting.ready_ticks, setting.drain_ticks)
     return Workspace(
         np.zeros((N_DUE_ROWS, horizon), np.int64),
@@ -87,6 +126,19 @@ def simulate_tasks(
     """Run the tasks ``begin`` to ``end`` and fill their places in ``totals [C, S]``.
 
     Task k is block ``k // S`` of candidates on shape ``k % S``.
+
+    Parameters
+    ----------
+    policies : Policies [C]
+        Candidates.
+    setting : Setting
+        The scenario.
+    load : Load
+        Shapes, schedule and host table.
+    totals : Totals [C, S]
+        Filled in place, the tasks' own entries only.
+    begin, end : int
+        Range of tasks.
     """
     n_shapes = load.offsets.shape[0] - 1
     n_candidates = policies.min_size.shape[0]
@@ -113,7 +165,21 @@ def simulate_tasks(
 def trace_run(
     policies: Policies, setting: Setting, load: Load, totals: Totals, record: Record
 ) -> None:
-    """Run candidate 0 on shape 0, filling ``totals [1, 1]`` and the trace ``record [T]``."""
+    """Run candidate 0 on shape 0, filling ``totals [1, 1]`` and the trace ``record [T]``.
+
+    Parameters
+    ----------
+    policies : Policies [1]
+        The candidate.
+    setting : Setting
+        The scenario.
+    load : Load
+        One shape, schedule and host table.
+    totals : Totals [1, 1]
+        Filled in place.
+    record : Record [T]
+        Filled in place.
+    """
     plan = plan_of(policies, 0)
     totals.status[0, 0] = check_plan(plan, setting, load.actions)
     if totals.status[0, 0] == DONE:

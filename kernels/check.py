@@ -31,7 +31,20 @@ from kernels.status import (
 
 @kernel
 def check_side(side: Side, basic_ticks: int) -> int:
-    """Check one alarm and its policy; an absent side is fine."""
+    """Check one alarm and its policy; an absent side is fine.
+
+    Parameters
+    ----------
+    side : Side
+        The alarm and its policy.
+    basic_ticks : int
+        Ticks between publications with basic monitoring, 0 with detailed.
+
+    Returns
+    -------
+    int
+        A status code, 0 where it may run.
+    """
     if not side.present:
         return DONE
     if side.period_ticks < 1:
@@ -53,7 +66,22 @@ def check_side(side: Side, basic_ticks: int) -> int:
 
 @kernel
 def check_limits(plan: Plan, setting: Setting, actions: Integers) -> int:
-    """Check the limits at the start and after every scheduled action."""
+    """Check the limits at the start and after every scheduled action.
+
+    Parameters
+    ----------
+    plan : Plan
+        Gives minimum and rows of the schedule.
+    setting : Setting
+        Gives the maximum.
+    actions : int64 [A, 4]
+        Scheduled actions.
+
+    Returns
+    -------
+    int
+        A status code, 0 where it may run.
+    """
     min_size, max_size = plan.min_size, setting.max_size
     if min_size < 0:
         return NEGATIVE_NUMBER
@@ -73,7 +101,22 @@ def check_limits(plan: Plan, setting: Setting, actions: Integers) -> int:
 
 @kernel
 def check_plan(plan: Plan, setting: Setting, actions: Integers) -> int:
-    """Give the status code of a candidate: 0 where it may run."""
+    """Give the status code of a candidate: 0 where it may run.
+
+    Parameters
+    ----------
+    plan : Plan
+        The candidate.
+    setting : Setting
+        The scenario.
+    actions : int64 [A, 4]
+        Scheduled actions.
+
+    Returns
+    -------
+    int
+        A status code, 0 where it may run.
+    """
     status = check_side(plan.out, setting.basic_ticks)
     if status == DONE:
         status = check_side(plan.inward, setting.basic_ticks)

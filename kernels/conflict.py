@@ -18,6 +18,16 @@ def winner(out: Call, inward: Call) -> int:
     """Say whose wish counts: SCALE_OUT, SCALE_IN or NOBODY. Ties go to scale-out.
 
     A policy that wishes the present capacity takes part; a refused one does not.
+
+    Parameters
+    ----------
+    out, inward : Call
+        Answers of the two policies.
+
+    Returns
+    -------
+    int
+        SCALE_OUT, SCALE_IN or NOBODY.
     """
     if out.answer == WISHES and (inward.answer != WISHES or out.wish >= inward.wish):
         return SCALE_OUT
@@ -28,5 +38,16 @@ def winner(out: Call, inward: Call) -> int:
 
 @kernel
 def clamp(capacity: int, min_size: int, max_size: int) -> int:
-    """Keep a capacity within the group's limits."""
+    """Keep a capacity within the group's limits.
+
+    Parameters
+    ----------
+    capacity, min_size, max_size : int
+        Instances.
+
+    Returns
+    -------
+    int
+        Instances, min_size to max_size.
+    """
     return min(max(capacity, min_size), max_size)

@@ -23,7 +23,21 @@ The raw rows are used with basic monitoring only. Counts are whole numbers in fl
 
 @kernel
 def publish(metric: Floats, tick: int, total: float, count: float, setting: Setting) -> None:
-    """Enter one tick's sum and count; with basic monitoring publish five minutes at the phase."""
+    """Enter one tick's sum and count; with basic monitoring publish five minutes at the phase.
+
+    Parameters
+    ----------
+    metric : float64 [4, T]
+        Written at this tick: what instances measured, and what alarms see.
+    tick : int
+        This tick.
+    total : float
+        CPU percent summed over the instances that count.
+    count : float
+        Instances that count; 0 stands for a missing datapoint.
+    setting : Setting
+        Gives monitoring and its phase.
+    """
     if setting.basic_ticks == 0:
         metric[SUMS, tick] = total
         metric[COUNTS, tick] = count
@@ -40,7 +54,18 @@ def publish(metric: Floats, tick: int, total: float, count: float, setting: Sett
 
 @kernel
 def first_tick(setting: Setting) -> int:
-    """Give the tick of a run's first datapoint."""
+    """Give the tick of a run's first datapoint.
+
+    Parameters
+    ----------
+    setting : Setting
+        Gives monitoring and its phase.
+
+    Returns
+    -------
+    int
+        0 with detailed monitoring, else the first tick that publishes.
+    """
     if setting.basic_ticks == 0:
         return 0
     return (setting.basic_phase_ticks - 1) % setting.basic_ticks

@@ -36,7 +36,24 @@ Launches of policies and of scheduled actions stand apart, since they open diffe
 
 @kernel
 def advance(members: Members, due: Integers, tick: int, ready_ticks: int) -> Members:
-    """Let everything happen that is due at this tick, where any instance is on its way."""
+    """Let everything happen that is due at this tick, where any instance is on its way.
+
+    Parameters
+    ----------
+    members : Members
+        Instances before.
+    due : int64 [4, ticks]
+        Timetable; the ready times of those that arrive are entered.
+    tick : int
+        This tick.
+    ready_ticks : int
+        InService to serving, in ticks.
+
+    Returns
+    -------
+    Members
+        Instances after.
+    """
     if members.pending + members.unready + members.draining == 0:
         return members
     arrived = due[POLICY_LAUNCH, tick] + due[SCHEDULED_LAUNCH, tick]
@@ -52,14 +69,50 @@ def advance(members: Members, due: Integers, tick: int, ready_ticks: int) -> Mem
 
 @kernel
 def launch(members: Members, due: Integers, row: int, count: int, in_service_tick: int) -> Members:
-    """Launch instances that become InService at a tick; pending until then."""
+    """Launch instances that become InService at a tick; pending until then.
+
+    Parameters
+    ----------
+    members : Members
+        Instances before.
+    due : int64 [4, ticks]
+        Timetable, written.
+    row : int
+        POLICY_LAUNCH or SCHEDULED_LAUNCH.
+    count : int
+        Instances to launch, at least 0.
+    in_service_tick : int
+        Tick at which they become InService.
+
+    Returns
+    -------
+    Members
+        Instances after.
+    """
     due[row, in_service_tick] += count
     return Members(members.in_service, members.unready, members.pending + count, members.draining)
 
 
 @kernel
 def cancel(due: Integers, row: int, count: int, tick: int) -> int:
-    """Take up to ``count`` instances off one entry of a timetable; say how many it held."""
+    """Take up to ``count`` instances off one entry of a timetable; say how many it held.
+
+    Parameters
+    ----------
+    due : int64 [4, ticks]
+        Timetable, written.
+    row : int
+        Row of the entry.
+    count : int
+        Instances to take off at most.
+    tick : int
+        Tick of the entry.
+
+    Returns
+    -------
+    int
+        Instances taken off.
+    """
     taken = min(count, int(due[row, tick]))
     due[row, tick] -= taken
     return taken
@@ -72,6 +125,24 @@ def take(
     """Take instances out of the group: ready ones first, then unready, then pending, oldest first.
 
     Those InService serve nothing from ``leaves_tick`` on and drain; pending ones are gone at once.
+
+    Parameters
+    ----------
+    members : Members
+        Instances before.
+    due : int64 [4, ticks]
+        Timetable, written.
+    count : int
+        Instances to take, at most those that are InService or pending.
+    leaves_tick : int
+        First tick in which they serve nothing.
+    setting : Setting
+        Gives how long they drain.
+
+    Returns
+    -------
+    Members
+        Instances after.
     """
     serving = members.in_service - members.unready
     left = count - min(count, serving)

@@ -31,7 +31,25 @@ def write_tick(
     limits: Limits,
     calls: Calls,
 ) -> None:
-    """Write the state after step 1, the limits after step 6 and the calls between."""
+    """Write the state after step 1, the limits after step 6 and the calls between.
+
+    Parameters
+    ----------
+    record : Record [T]
+        Written at this tick.
+    tick : int
+        This tick.
+    present : Members
+        Instances after step 1.
+    cpu : float
+        CPU percent of the serving instances; 100 where none meets load, 0 where nothing is there.
+    scheduled_change : int
+        Instances by which step 0 changed the group.
+    limits : Limits
+        Minimum, maximum and desired after step 6.
+    calls : Calls
+        States of the alarms, and how their policies answered.
+    """
     record.cpu_percent[tick] = cpu
     record.in_service[tick] = present.in_service
     record.serving[tick] = present.in_service - present.unready

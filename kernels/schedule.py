@@ -38,6 +38,22 @@ def apply_due(limits: Limits, tick: int, plan: Plan, actions: Integers) -> Limit
 
     A new minimum lifts desired and a new maximum lowers it, unless desired is given; both are the
     clamp's doing.
+
+    Parameters
+    ----------
+    limits : Limits
+        Minimum, maximum and desired before.
+    tick : int
+        This tick.
+    plan : Plan
+        Gives its rows of the schedule.
+    actions : int64 [A, 4]
+        Tick, minimum, maximum and desired of each action, in order of tick within a candidate.
+
+    Returns
+    -------
+    Limits
+        Minimum, maximum and desired after.
     """
     min_size, max_size, desired, a = limits
     while a < plan.schedule_end and actions[a, ACTION_TICK] <= tick:
@@ -54,7 +70,20 @@ def apply_due(limits: Limits, tick: int, plan: Plan, actions: Integers) -> Limit
 
 @kernel
 def change_desired(limits: Limits, change: int) -> Limits:
-    """Move desired capacity by a change that is within the limits."""
+    """Move desired capacity by a change that is within the limits.
+
+    Parameters
+    ----------
+    limits : Limits
+        Minimum, maximum and desired before.
+    change : int
+        Instances more, fewer where negative.
+
+    Returns
+    -------
+    Limits
+        Minimum, maximum and desired after.
+    """
     return Limits(limits.min_size, limits.max_size, limits.desired + change, limits.next_action)
 
 
@@ -62,7 +91,26 @@ def change_desired(limits: Limits, change: int) -> Limits:
 def follow_schedule(
     members: Members, due: Integers, change: int, tick: int, setting: Setting
 ) -> Members:
-    """Reconcile at once: launches are InService from ``tick + launch``, taken ones leave now."""
+    """Reconcile at once: launches are InService from ``tick + launch``, taken ones leave now.
+
+    Parameters
+    ----------
+    members : Members
+        Instances before.
+    due : int64 [4, ticks]
+        Timetable, written.
+    change : int
+        Instances to launch, or to take where negative.
+    tick : int
+        This tick.
+    setting : Setting
+        Gives launch and drain times.
+
+    Returns
+    -------
+    Members
+        Instances after.
+    """
     if change > 0:
         in_service_tick = tick + setting.launch_ticks
         return launch(members, due, SCHEDULED_LAUNCH, change, in_service_tick)

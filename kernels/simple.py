@@ -56,6 +56,20 @@ def percent_change(capacity: int, percent: int, min_adjustment_magnitude: int) -
     The change is rounded toward zero, but to one where it lies between zero and one; the magnitude
     is then raised to the minimum. A percentage of zero stays zero; of capacity zero it is zero, and
     the minimum applies with the adjustment's sign.
+
+    Parameters
+    ----------
+    capacity : int
+        Desired capacity now.
+    percent : int
+        Percent of it, negative to scale in.
+    min_adjustment_magnitude : int
+        Least change in instances, at least 0.
+
+    Returns
+    -------
+    int
+        Instances more, fewer where negative.
     """
     if percent == 0:
         return 0
@@ -69,7 +83,20 @@ def percent_change(capacity: int, percent: int, min_adjustment_magnitude: int) -
 
 @kernel
 def wished_capacity(desired: int, side: Side) -> int:
-    """Give the capacity that a policy asks for, before any clamping."""
+    """Give the capacity that a policy asks for, before any clamping.
+
+    Parameters
+    ----------
+    desired : int
+        Desired capacity now.
+    side : Side
+        Gives the adjustment.
+
+    Returns
+    -------
+    int
+        Instances; may lie outside the limits.
+    """
     if side.adjustment_type == CHANGE_IN_CAPACITY:
         return desired + side.scaling_adjustment
     if side.adjustment_type == EXACT_CAPACITY:
@@ -113,13 +140,43 @@ class Activity(NamedTuple):
 def begin_activity(
     before: Activity, over_tick: int, is_launch: bool, cooldown_ticks: int
 ) -> Activity:
-    """Begin an activity that is over at a tick; the cooldown of the one before has ended."""
+    """Begin an activity that is over at a tick; the cooldown of the one before has ended.
+
+    Parameters
+    ----------
+    before : Activity
+        The one before.
+    over_tick : int
+        Tick at which the last of its instances is InService or gone.
+    is_launch : bool
+        Whether it launches instances.
+    cooldown_ticks : int
+        Cooldown that it opens then.
+
+    Returns
+    -------
+    Activity
+        The one in flight.
+    """
     return Activity(over_tick, is_launch, cooldown_ticks, before.cooldown_end)
 
 
 @kernel
 def open_cooldown(activity: Activity, tick: int) -> Activity:
-    """Open the cooldown where the activity is over at this tick; it refuses from this tick on."""
+    """Open the cooldown where the activity is over at this tick; it refuses from this tick on.
+
+    Parameters
+    ----------
+    activity : Activity
+        The newest one.
+    tick : int
+        This tick.
+
+    Returns
+    -------
+    Activity
+        The same, with the end of its cooldown where it opens now.
+    """
     if tick != activity.over_tick:
         return activity
     cooldown_end = tick + activity.cooldown_ticks
@@ -128,7 +185,22 @@ def open_cooldown(activity: Activity, tick: int) -> Activity:
 
 @kernel
 def cut_short(activity: Activity, still_launching: int, tick: int) -> Activity:
-    """End a launch at this tick where a scheduled action has taken the last of its instances."""
+    """End a launch at this tick where a scheduled action has taken the last of its instances.
+
+    Parameters
+    ----------
+    activity : Activity
+        The newest one.
+    still_launching : int
+        Instances of it that are still to come.
+    tick : int
+        This tick.
+
+    Returns
+    -------
+    Activity
+        The same, over now where nothing is to come.
+    """
     if activity.is_launch and activity.over_tick > tick and still_launching == 0:
         return Activity(tick, True, activity.cooldown_ticks, activity.cooldown_end)
     return activity

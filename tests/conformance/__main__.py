@@ -1,4 +1,7 @@
-"""`python -m tests.conformance FILE…`: 0 none differs, 1 some differ, 2 a file cannot be read."""
+"""`python -m tests.conformance FILE…`: 0 none differs, 1 some differ, 2 a file cannot be read.
+
+`--markdown` prints the page docs/conformance.md instead, of the shipped files unless others follow.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.conformance import aws_alarms, aws_scaling, runs
+from tests.conformance import aws_alarms, aws_scaling, markdown, runs
 from tests.conformance.tally import (
     SOFT_BASES,
     SUPERSEDED,
@@ -99,6 +102,9 @@ def judge_file(path: Path) -> list[Verdict]:
 
 def main(arguments: Sequence[str]) -> int:
     """Replay the files, print the report, give the exit code."""
+    as_page = arguments[:1] == ["--markdown"]
+    if as_page:
+        arguments = arguments[1:] or markdown.DEFAULT_FILES
     if not arguments:
         print("Give one or more files of cases.", file=sys.stderr)
         return 2
@@ -109,8 +115,10 @@ def main(arguments: Sequence[str]) -> int:
         except WrongFormatError as error:
             print(error, file=sys.stderr)
             return 2
-    for line in lines(verdicts):
-        print(line)
+    if as_page:
+        print(markdown.document(verdicts), end="")
+    else:
+        print("\n".join(lines(verdicts)))
     return 1 if any(verdict.fails for verdict in verdicts) else 0
 
 

@@ -70,13 +70,13 @@ def _state(slots: list[str], side: layout.Side, previous: int) -> int:
     """Give the state after these slots, by both ways the kernel has; they must be one."""
     codes = np.array([CODES[slot] for slot in slots], dtype=np.int64)
     newest = len(codes) - 1
-    history = np.zeros((1, kernel.N_HISTORY_ROWS, len(codes)), dtype=np.int64)
+    tallies = np.zeros(len(codes), dtype=np.int64)
     for tick, code in enumerate(codes):
-        kernel.observe(history, 0, tick, int(code), side)
-    by_range = int(kernel.state_of_range(codes, newest, 0, side, previous))
-    by_history = int(kernel.next_state(history, 0, newest, 0, side, previous))
-    if by_range != by_history:
-        raise AssertionError(f"state_of_range gives {by_range}, next_state gives {by_history}")
+        kernel.observe(tallies, tick, int(code), side)
+    by_range = int(kernel.state_of_range(tallies, newest, 0, side, previous))
+    by_window = int(kernel.next_state(tallies, newest, 0, side, previous))
+    if by_range != by_window:
+        raise AssertionError(f"state_of_range gives {by_range}, next_state gives {by_window}")
     return by_range
 
 
