@@ -1,0 +1,1 @@
+"""Benchmarks: every body asserts an answer. `python -m benchmarks.results` writes RESULTS.md."""
