@@ -2,112 +2,154 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
-from dataclasses import replace
+from base64 import b64decode, b64encode
+from hashlib import sha256
 from html import escape
 
-import numpy as np
-import pytest
+from plotly.offline import get_plotlyjs
 
-from tests.decision.plans import plan_of
-from tests.measure.generated import knee
-from tests.search.talk import CONF42, SCENARIO, hold
-from tuner.decision.recommend import recommend
-from tuner.measure.host_fit import measure_host
-from tuner.report import figures
-from tuner.report.html import ReportInput, render_report
-from tuner.search.exact import search_exact
-from tuner.simulation.run import trace
-from tuner.traffic.shapes import TrafficShapes
-
-HOSTILE = "<script>alert(1)</script>"
-SHAPES = TrafficShapes.of([hold(5), hold(20), replace(hold(10), name=HOSTILE)])
+from tests.report.jobs import HOSTILE, NOTES, SHAPES, own_markup, small_job
+from tuner.decision.words import number
+from tuner.report import palette
+from tuner.report.html import render_report, render_timeline
+from tuner.report.tables import events_table
 
 
-def job(*, thresholds=(12.0, 15.0, 25.0), increments=(1, 2, 5, 10), host_fit=None) -> ReportInput:
-    space = replace(CONF42, scale_out_threshold_percent=thresholds, scale_out_adjustment=increments)
-    result = search_exact(space, SCENARIO, SHAPES)
-    today = plan_of(35, 1)
-    advice = recommend(result, SHAPES, baseline=today)
-    best = advice.recommended or advice.least_bad
-    runs = {"today": today, "recommended": best.plan}
-    return ReportInput(
-        title=HOSTILE,
-        shapes=SHAPES,
-        result=result,
-        recommendation=advice,
-        host_fit=host_fit,
-        scenario=SCENARIO,
-        timelines={
-            SHAPES.names[2]: {label: trace(p, SCENARIO, SHAPES, 2) for label, p in runs.items()}
-        },
-    )
+def as_markup(words: str) -> str:
+    return escape(words).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
 
 
-@pytest.fixture(scope="module")
-def host_fit():
-    _, load_test = knee(np.random.default_rng(1), 120)
-    return measure_host(load_test)
+def scripts(page: str) -> list[tuple[str, str]]:
+    """Give attributes and content of every script element."""
+    return re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def report(host_fit):
-    return job(host_fit=host_fit)
-
-
-@pytest.fixture(scope="module")
-def page(report):
-    return render_report(report)
-
-
-def own_markup(page: str) -> str:
-    """Give the page without what scripts hold."""
-    return re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.DOTALL)
+def figure_names(page: str) -> list[str]:
+    return re.findall(r'class="drawing" id="figure-([\w-]+)"', page)
 
 
 def test_the_verdict_comes_first_and_every_part_is_there(report, page):
     markup = own_markup(page)
     body = markup.split("<body>")[1]
-    assert report.recommendation.verdict == "change"
-    first = re.search(r"<p[^>]*>(.*?)</p>", body)
-    assert first[1] == str(escape(report.recommendation.reason)).replace("&#x27;", "&#39;")
+    advice = report.recommendation
+    assert advice.verdict == "change"
+    order = ["Change proposed", "<h1>Scale out by", as_markup(advice.reason), "<h2>"]
+    places = [body.index(part) for part in order]
+
+    assert places == sorted(places)
     for name in SHAPES.names:
         assert escape(name) in markup
-    for row in ("Today", "Recommended", "Fixed group of", "Clairvoyant bound"):
-        assert f'<th scope="row">{row}' in markup
-    for words in (report.host_fit.cliff.sentence, report.host_fit.line.linearity):
-        assert escape(words, quote=False) in markup
-    assert "refused: " in markup
-    assert markup.count("<table>") == markup.count("<caption>") == 5
+    for row in ("T today", "R recommended", "fixed group of", "clairvoyant bound"):
+        assert re.search(rf'<th scope="row"[^>]*>{row}', markup)
+    for words in (report.host_fit.cliff.sentence, report.host_fit.line.linearity, *NOTES):
+        assert as_markup(words) in markup
+    assert "× out refused" in markup
+    assert markup.count("<table>") == markup.count("<caption>") == 7
     assert '<html lang="en">' in markup
-    assert "@media print" in markup
-    assert "prefers-color-scheme: dark" in markup
+    assert figure_names(page) == ["front", "timeline-0", "peaks", "shapes", "fit", "cliff"]
 
 
-def test_numbers_are_written_as_people_read_them(report, page):
-    minutes = report.recommendation.recommended.weighted["host_minutes"]
-    assert f"<td>{minutes:,.0f}</td>" in page
-    assert f"<td>{report.recommendation.recommended.weighted['mean_cpu_percent']:.1f}</td>" in page
+def test_numbers_are_rounded_as_people_read_them(report, page):
+    totals = report.recommendation.recommended.weighted
+    for value, digits in (
+        ("host_minutes", 0),
+        ("mean_cpu_percent", 1),
+        ("worst_peak_cpu_percent", 1),
+    ):
+        assert f'<td class="number short">{number(totals[value], digits=digits)}</td>' in page
+    assert not re.search(r"<td[^>]*>[^<]*\d\.\d{3,}", page)
 
 
-def test_the_page_asks_nothing_of_another_machine(page):
+def test_every_action_stands_with_its_reason(report, page):
+    rows = [
+        row
+        for trace in report.timelines[HOSTILE].values()
+        for row in events_table(trace, label="a run").rows
+    ]
+
+    assert any("cooldown until minute" in row[-1] for row in rows)
+    assert any(row[1] == "▲ out" and "InService at minute" in row[-1] for row in rows)
+    for row in rows:
+        assert as_markup(row[-1]) in page
+
+
+def test_the_page_allows_no_request_and_no_script_but_its_two(page):
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1].replace("&#39;", "'")
+    plotly = next(text for attributes, text in scripts(page) if 'id="plotly"' in attributes)
+    loader = next(text for attributes, text in scripts(page) if not attributes)
+    unpacked = gzip.decompress(b64decode(plotly)).decode()
+    hashes = [b64encode(sha256(s.encode()).digest()).decode() for s in (unpacked, loader)]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+
+    assert unpacked == get_plotlyjs()
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"].split() == [f"'sha256-{each}'" for each in hashes]
+    assert rules["img-src"] == "data:"
+    assert "connect-src" not in rules
+
+
+def test_the_page_names_no_other_machine(page):
     markup = own_markup(page)
+
     assert not re.search(r"<(script|img|link|iframe)[^>]*(src|href)\s*=", markup)
     assert "http://" not in markup
     assert "https://" not in markup
-    assert page.count("plotly.js v") == 1
     assert page.startswith("<!DOCTYPE html>")
+    assert len(page) < 3_000_000
 
 
-def test_no_figure_offers_to_send_data_to_a_cloud(page):
-    drawn = page.count("Plotly.newPlot(  ")
-    assert drawn == 5
-    assert page.count('"showSendToCloud": false') == drawn
+def test_every_figure_is_data_that_a_name_cannot_end(page):
+    for name in figure_names(page):
+        data = next(t for a, t in scripts(page) if f'id="figure-{name}-data"' in a)
+        figure = json.loads(data)
 
-
-def test_hostile_names_are_never_markup(page):
+        assert "<" not in data
+        assert figure["data"]
     assert HOSTILE not in page
     assert escape(HOSTILE) in page
+
+
+def test_a_figure_draws_names_as_text(page):
+    shapes = next(t for a, t in scripts(page) if 'id="figure-shapes-data"' in a)
+    titles = [each["text"] for each in json.loads(shapes)["layout"]["annotations"]]
+
+    assert titles[2] == escape(HOSTILE, quote=False)
+
+
+def test_every_colour_of_a_figure_has_its_other_half_on_a_dark_page(page):
+    dark = json.loads(next(t for a, t in scripts(page) if 'id="dark-colours"' in a))
+    used = {
+        colour
+        for name in figure_names(page)
+        for a, t in scripts(page)
+        if f'id="figure-{name}-data"' in a
+        for colour in re.findall(r"#[0-9a-fA-F]{3,8}\b", t)
+    }
+
+    assert dark == palette.DARK
+    assert len(used) > 8
+    assert used <= set(dark)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_texts_and_lines_stand_out_on_both_pages():
+    faint = {palette.GRID, palette.RULE, palette.PANEL, palette.OVER, palette.INFEASIBLE}
+    faint |= {palette.LOAD, palette.PAGE}
+    for light, dark in palette.DARK.items():
+        if light in faint:
+            continue
+        for colour, background in ((light, palette.PAGE), (dark, palette.DARK[palette.PAGE])):
+            high, low = sorted((luminance(colour), luminance(background)), reverse=True)
+
+            assert (high + 0.05) / (low + 0.05) >= 4.5, colour
 
 
 def test_the_same_input_gives_the_same_page(report, page):
@@ -115,47 +157,34 @@ def test_the_same_input_gives_the_same_page(report, page):
 
 
 def test_nothing_feasible_is_a_report_too():
-    report = job(thresholds=(30.0, 35.0), increments=(1,))
-    markup = own_markup(render_report(report))
+    report = small_job(thresholds=(30.0, 35.0), increments=(1,))
+    page = render_report(report)
+    markup = own_markup(page)
+
     assert report.recommendation.verdict == "nothing feasible"
-    assert 'class="verdict bad"' in markup
+    assert 'class="chip nothing-feasible"' in markup
+    assert "<h1>No policy keeps CPU at or below 50\u00a0% on all 3 shapes</h1>" in markup
     assert markup.count("<li>peak CPU on shape") == len(report.recommendation.binding)
-    assert '<th scope="row">Least bad' in markup
-    assert '<th scope="row">Recommended' not in markup
+    assert re.search(r'<th scope="row"[^>]*>L least bad', markup)
+    assert not re.search(r'<th scope="row"[^>]*>R recommended', markup)
+    assert "Actions and refusals, least bad" in markup
     assert "were given, not measured" in markup
-    assert "figure-cliff" not in markup
+    assert "cliff" not in figure_names(page)
 
 
-def test_figures_hold_their_traces(report):
-    advice, fit = report.recommendation, report.host_fit
-    marked = [advice.baseline, advice.recommended, advice.cheapest, advice.least_bad]
-    drawn = [
-        (figures.fit_figure(fit.line), 4),
-        (figures.cliff_figure(fit.cliff), 2),
-        (figures.shapes_figure(SHAPES), 3),
-        (figures.front_figure(report.result, advice), 2 + sum(m is not None for m in marked)),
-        (figures.timeline_figure(report.timelines[HOSTILE], 50.0), 1 + 3 * 2),
-    ]
-    for figure, count in drawn:
-        assert len(figure.data) == count
-        assert {each.type for each in figure.data} == {"scatter"}
-        assert not re.search(r"<(b|i|span|script)\b", repr(figure.to_dict()))
+def test_where_today_is_best_the_page_says_so():
+    best = small_job().recommendation.recommended.plan
+    report = small_job(today=best)
+    markup = own_markup(render_report(report))
+
+    assert report.recommendation.verdict == "keep"
+    assert 'class="chip keep"' in markup
+    assert "→" not in markup.split('<dl class="changes">')[1].split("</dl>")[0]
 
 
-def test_the_cloud_is_thinned_and_the_marks_are_letters(report, monkeypatch):
-    monkeypatch.setattr(figures, "MOST_CLOUD_POINTS", 7)
-    cloud, _, *marks = figures.front_figure(report.result, report.recommendation).data
-    assert len(cloud.x) == 7
-    assert [mark.text[0] for mark in marks][:2] == ["T", "R"]
+def test_one_run_can_be_a_page(report):
+    page = render_timeline(report.timelines[HOSTILE], title=HOSTILE, limit_percent=50.0)
 
-
-def test_a_cliff_found_along_the_load_shows_no_curve_over_cpu(report):
-    along_load = replace(report.host_fit.cliff, detected_along="load", interval_percent=None)
-    figure = figures.cliff_figure(along_load)
-    assert len(figure.data) == 1
-    assert not figure.layout.shapes
-
-
-def test_a_table_is_drawn_through_its_knots(report):
-    line = replace(report.host_fit.line, table=((0.0, 1.0), (100.0, 5.0), (200.0, 20.0)))
-    assert list(figures.fit_figure(line).data[2].y) == [1.0, 5.0, 20.0]
+    assert figure_names(page) == ["timeline-0"]
+    assert HOSTILE not in page
+    assert own_markup(page).count("<table>") == 2

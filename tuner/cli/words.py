@@ -1,14 +1,21 @@
-"""Answers as lines of text and as objects for JSON."""
+"""Answers in words, block by block, and as objects for JSON."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from tuner.decision.totals import PlanTotals
-from tuner.measure.host_fit import HostFit
-from tuner.traffic.describe import shape_facts
-from tuner.traffic.shapes import TrafficShapes
-from tuner.tune import Tuning
+from tuner.cli.show import Block, Facts, Heading
+
+if TYPE_CHECKING:
+    from tuner.measure.host_fit import HostFit
+    from tuner.report.tables import Table
+    from tuner.traffic.shapes import TrafficShapes
+    from tuner.tune import Tuning
+
+MOST_FRONT_ROWS = 15
+"""Points of the front that the answer of a job lists; the files hold all."""
 
 
 def fit_object(fit: HostFit) -> dict[str, Any]:
@@ -35,91 +42,126 @@ def fit_object(fit: HostFit) -> dict[str, Any]:
     }
 
 
-def fit_lines(fit: HostFit) -> list[str]:
-    """Say a fit in lines."""
-    lines = []
-    if fit.line is not None:
-        line = fit.line
-        lines.append(
-            f"CPU line: {line.intercept_percent:.1f} % + "
-            f"{line.slope_percent_per_rpm * 1000:.3f} % per 1,000 rpm "
-            f"(R² {line.r_squared:.3f}, RMSE {line.rmse_percent:.1f} points), "
-            f"100 % at {line.saturation_rpm:,.0f} rpm"
+def fit_words(fit: HostFit) -> Iterator[Block]:
+    """Say a fit: the line, the cliff, and what was left out."""
+    rows = []
+    line = fit.line
+    if line is not None:
+        saturation = f"{line.saturation_rpm:,.0f}" if line.saturation_rpm < float("inf") else "no"
+        curve = (
+            f"a table of {len(line.table)} knots"
+            if line.table
+            else f"{line.intercept_percent:.1f} % + {line.slope_percent_per_rpm * 1000:.3f} % "
+            "per 1,000 rpm"
         )
-        lines.append(line.linearity)
-    lines.append(fit.cliff.sentence)
-    dropped = [f"{drop.count} {drop.reason}" for drop in fit.load_test.dropped if drop.count]
+        rows.append(
+            (
+                "CPU line",
+                f"{curve} (R² {line.r_squared:.3f}, RMSE {line.rmse_percent:.1f} points), "
+                f"100 % at {saturation} rpm",
+            )
+        )
+        rows.append(("", line.linearity))
+    rows.append(("Cliff", fit.cliff.sentence))
+    if fit.capacity:
+        rows.append(("Capacity", fit.capacity))
+    dropped = [f"{drop.count:,} {drop.reason}" for drop in fit.load_test.dropped if drop.count]
     if dropped:
-        lines.append("Left out: " + "; ".join(dropped))
-    return lines
+        rows.append(("Left out", "; ".join(dropped)))
+    yield Facts(tuple(rows))
 
 
-def shape_lines(shapes: TrafficShapes) -> list[str]:
-    """List shapes, one a line."""
-    return [
-        "Shape: " + ", ".join(f"{key} {value}" for key, value in facts.items())
-        for facts in shape_facts(shapes)
-    ]
+def shapes_words(shapes: TrafficShapes, notes: Sequence[str] = ()) -> Iterator[Block]:
+    """List shapes, one a line, and what a reader should know of them."""
+    from tuner.report.tables import Column, traffic_table
 
-
-def totals_lines(rows: list[dict[str, Any]]) -> list[str]:
-    """List the totals of each shape."""
-    return [
-        f"  {row['shape']}: peak {row['peak_cpu_percent']:.1f} %, mean "
-        f"{row['mean_cpu_percent']:.1f} %, {row['host_minutes']:,.0f} host-minutes, "
-        f"{row['minutes_over_cliff']:,.0f} minutes over the cliff, "
-        f"{row['scale_outs']} out and {row['scale_ins']} in"
-        for row in rows
-    ]
-
-
-def tuning_lines(tuning: Tuning) -> list[str]:
-    """Say a finished job in the order of the work: fit, shapes, search, advice, front."""
-    result, advice = tuning.result, tuning.recommendation
-    fit = [] if tuning.host_fit is None else fit_lines(tuning.host_fit)
-    runs = result.n_candidates * result.n_minutes
-    searched = (
-        f"Simulated {result.n_candidates:,} candidates x {len(tuning.shapes)} shapes "
-        f"({runs:,.0f} candidate-minutes) in {result.seconds:.1f} s; "
-        f"{sum(result.left_out.values()):,} points of the lattice left out; "
-        f"{advice.feasible_count:,} keep to every limit"
+    table = traffic_table(shapes)
+    yield replace(
+        table,
+        head=(*table.head, Column("Source", is_number=False)),
+        rows=tuple((*row, source) for row, source in zip(table.rows, table.details, strict=True)),
+        details=(),
     )
-    front = [
-        f"  {row['host_minutes']:>12,.0f} {row['worst_peak_cpu_percent']:>10.1f} "
-        f"{row['mean_cpu_percent']:>9.1f}"
-        for row in result.cost_front_rows()
-    ]
-    return [
-        *fit,
-        *shape_lines(tuning.shapes),
-        *tuning.notes,
-        searched,
-        f"Recommendation ({advice.verdict}): {advice.reason}",
-        *_advice_lines(tuning),
-        *advice.binding,
-        *advice.remarks,
-        "Cost against safety:",
-        "  host-minutes peak CPU % mean CPU %",
-        *front,
-    ]
+    yield from notes
 
 
-def _advice_lines(tuning: Tuning) -> list[str]:
-    """Put the plans that matter beside each other."""
-    advice = tuning.recommendation
-    rows: dict[str, PlanTotals | None] = {
-        "today": advice.baseline,
-        "recommended": advice.recommended,
-        "cheapest": advice.cheapest,
-        "least bad": advice.least_bad,
-        f"fixed group of {advice.fixed_instances}": advice.fixed_group,
-        "clairvoyant bound": advice.clairvoyant,
-    }
-    return [
-        f"  {name}: {row.weighted['host_minutes']:,.0f} host-minutes, mean "
-        f"{row.weighted['mean_cpu_percent']:.1f} %, worst peak "
-        f"{row.weighted['worst_peak_cpu_percent']:.1f} %, over the cliff "
-        f"{row.all_minutes_over_cliff:,.0f} minutes"
-        for name, row in rows.items()
-        if row is not None
-    ]
+def totals_words(rows: Sequence[Mapping[str, Any]], description: str) -> Iterator[Block]:
+    """List the totals of a plan on each shape.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Totals by name, with the name of the shape.
+    description : str
+        The plan in words.
+    """
+    yield description
+    yield totals_table(rows)
+
+
+def totals_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Give the totals of each shape as a table; minutes over the cliff are marked."""
+    from tuner.decision.words import number, shortest
+    from tuner.report.tables import Bad, Column, Table
+
+    def over(row: Mapping[str, Any]) -> str:
+        text = shortest(row["minutes_over_cliff"])
+        return Bad(text) if row["minutes_over_cliff"] else text
+
+    return Table(
+        caption="On each shape" if len(rows) > 1 else "On the shape",
+        head=(
+            Column("Shape", is_number=False),
+            Column("Peak CPU, %"),
+            Column("Mean CPU, %"),
+            Column("Minutes over cliff"),
+            Column("Host-minutes"),
+            Column("Out"),
+            Column("In"),
+            Column("Most instances"),
+        ),
+        rows=tuple(
+            (
+                str(row["shape"]),
+                number(row["peak_cpu_percent"]),
+                number(row["mean_cpu_percent"]),
+                over(row),
+                number(row["host_minutes"], digits=0),
+                f"{row['scale_outs']:,}",
+                f"{row['scale_ins']:,}",
+                f"{row['peak_instances']:,}",
+            )
+            for row in rows
+        ),
+    )
+
+
+def tuning_words(tuning: Tuning) -> Iterator[Block]:
+    """Say a finished job in the order of the work: fit, shapes, search, advice, front."""
+    from tuner.report.basis import search_in_words
+    from tuner.report.front_table import front_marks, front_rows_left_out, front_table
+    from tuner.report.plan_tables import plans_table
+
+    result, advice = tuning.result, tuning.recommendation
+    if tuning.host_fit is not None:
+        yield from fit_words(tuning.host_fit)
+    yield Heading("Traffic")
+    yield from shapes_words(tuning.shapes, tuning.notes)
+    yield Heading("Simulated")
+    yield f"{search_in_words(result, feasible_count=advice.feasible_count)}."
+    if result.left_out:
+        reasons = (f"{count:,} ({reason})" for reason, count in result.left_out.items())
+        yield f"Left out of the lattice: {', '.join(reasons)}."
+    yield Heading(f"Recommendation: {advice.verdict}")
+    yield advice.reason
+    yield from advice.binding
+    yield from advice.remarks
+    yield plans_table(advice)
+    yield Heading("Cost against safety")
+    marks = front_marks(result, advice)
+    yield front_table(result, marks=marks, most=MOST_FRONT_ROWS)
+    more = front_rows_left_out(result, marks=marks, most=MOST_FRONT_ROWS)
+    if more:
+        yield f"{more:,} more in front.parquet"
+    yield Heading("Behind the choice")
+    yield from tuning.insight.lines()

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuner.decision.insight import Insight
 from tuner.decision.recommend import Recommendation
 from tuner.decision.totals import PlanTotals
-from tuner.decision.words import at_most_percent, limit_in_words, number
+from tuner.decision.words import number, on_shapes, shortest
 from tuner.measure.host_fit import HostFit
-from tuner.report.figures import (
-    cliff_figure,
-    fit_figure,
-    front_figure,
-    shapes_figure,
-    timeline_figure,
-)
+from tuner.report.basis import basis_of, warnings_of
+from tuner.report.front_table import front_marks, front_table
+from tuner.report.insight import insight_figures
+from tuner.report.insight_tables import insight_tables
+from tuner.report.measured import cliff_figure, fit_figure
+from tuner.report.page import write_page
+from tuner.report.plan_tables import every_plan_table, plans_table, shapes_table, share_in_words
+from tuner.report.searched import front_figure, peaks_figure
+from tuner.report.tables import events_table, traffic_table
+from tuner.report.timeline import timeline_figure
+from tuner.report.traffic import shapes_figure
 from tuner.scenario import Scenario
 from tuner.search.result import SearchResult
 from tuner.simulation.trace import Trace
 from tuner.traffic.shapes import TrafficShapes
-from tuner.units import tick_minutes
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-MOST_FRONT_ROWS = 60
-MOST_EVENT_ROWS = 200
+MOST_FRONT_ROWS = 40
+CHIPS = {
+    "change": "Change proposed",
+    "keep": "Keep today’s policy",
+    "nothing feasible": "Nothing feasible",
+    "nothing passes": "Nothing passes the stress check",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +52,8 @@ class ReportInput:
         The service's name.
     shapes : TrafficShapes [S]
         The load.
+    notes : tuple of str
+        What a reader should know of recordings and configuration.
     result : SearchResult
         Every candidate.
     recommendation : Recommendation
@@ -53,34 +64,38 @@ class ReportInput:
         What all candidates shared.
     timelines : mapping of str to mapping of str to Trace
         Runs to draw tick by tick: by the shape's name, then by label.
+    insight : Insight or None
+        What stands behind the choice; None: left out.
     """
 
     title: str
     shapes: TrafficShapes
+    notes: tuple[str, ...] = ()
     result: SearchResult
     recommendation: Recommendation
     host_fit: HostFit | None
     scenario: Scenario
     timelines: Mapping[str, Mapping[str, Trace]]
+    insight: Insight | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A table in words; the first column names the row.
+class Change:
+    """One figure of today's policy and of the one to take instead.
 
     Parameters
     ----------
-    caption : str
-        What it shows.
-    head : tuple of str
-        Names of the columns, with units.
-    rows : tuple of tuple of str
-        Cells.
+    name : str
+        What is measured.
+    values : str
+        Today's and the other, or the other alone.
+    words : str
+        What that means.
     """
 
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    name: str
+    values: str
+    words: str
 
 
 def render_report(report: ReportInput) -> str:
@@ -96,47 +111,119 @@ def render_report(report: ReportInput) -> str:
     str
         One HTML page that holds its script, style and figures; the same input, the same page.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-    from plotly.offline import get_plotlyjs
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    result, recommendation = report.result, report.recommendation
+    advice, result, insight = report.recommendation, report.result, report.insight
+    runs = [(shape, traces) for shape, traces in report.timelines.items() if traces]
     figures = {
-        "front": front_figure(result, recommendation),
+        "front": front_figure(result, advice),
+        "peaks": peaks_figure(advice),
         "shapes": shapes_figure(report.shapes),
+        **({} if insight is None else insight_figures(insight)),
         **_fit_figures(report.host_fit),
+        **{
+            f"timeline-{i}": timeline_figure(traces, advice.limit_percent)
+            for i, (_, traces) in enumerate(runs)
+        },
     }
-    drawn = {name: Markup(_div(figure, name)) for name, figure in figures.items()}
-    timelines = [
-        {
-            "shape": shape,
-            "figure": Markup(
-                _div(timeline_figure(traces, recommendation.limit_percent), f"timeline-{i}")
-            ),
-            "tables": [_events_table(trace, label) for label, trace in traces.items()],
-        }
-        for i, (shape, traces) in enumerate(report.timelines.items())
-        if traces
-    ]
-    return environment.get_template("report.html.j2").render(
+    return write_page(
+        "report.html.j2",
+        figures,
         title=report.title,
-        recommendation=recommendation,
-        plotly_js=Markup(get_plotlyjs()),
-        figures=drawn,
-        totals_table=_totals_table(recommendation),
-        shapes_table=_shapes_table(report.shapes, recommendation),
-        front_table=_front_table(result),
-        timelines=timelines,
-        basis=list(_basis(report)),
-        warnings=list(_warnings(report.host_fit)),
+        chip=CHIPS[advice.verdict],
+        headline=_headline(advice),
+        recommendation=advice,
+        changes=list(_changes(advice)),
+        plans_table=plans_table(advice),
+        shapes_table=shapes_table(advice),
+        every_plan_table=every_plan_table(advice),
+        traffic_table=traffic_table(report.shapes),
+        front_table=front_table(result, marks=front_marks(result, advice), most=MOST_FRONT_ROWS),
+        timelines=[
+            {
+                "shape": shape,
+                "tables": [events_table(trace, label=label) for label, trace in traces.items()],
+            }
+            for shape, traces in runs
+        ],
+        insight=insight,
+        insight_tables={} if insight is None else insight_tables(insight),
+        notes=report.notes,
+        basis=list(
+            basis_of(advice, host_fit=report.host_fit, result=result, scenario=report.scenario)
+        ),
+        warnings=warnings_of(report.host_fit),
     )
+
+
+def render_timeline(
+    traces: Mapping[str, Trace], *, title: str, limit_percent: float | None = None
+) -> str:
+    """Write a page that shows runs on one shape, with their actions.
+
+    Parameters
+    ----------
+    traces : mapping of str to Trace
+        As in `timeline_figure`.
+    title : str
+        The page's headline.
+    limit_percent : float or None
+        Largest peak CPU allowed, percent.
+    """
+    return write_page(
+        "timeline.html.j2",
+        {"timeline-0": timeline_figure(traces, limit_percent)},
+        title=title,
+        tables=[events_table(trace, label=label) for label, trace in traces.items()],
+    )
+
+
+def _headline(advice: Recommendation) -> str:
+    """Say the policy to take in words, or that there is none."""
+    chosen = _plan_to_take(advice)
+    if advice.recommended is None or chosen is None or chosen.plan is None:
+        if advice.verdict == "nothing passes":
+            return "No policy passes the stress check"
+        where = on_shapes(
+            len(advice.clairvoyant.shape_names), of=len(advice.clairvoyant.shape_names)
+        )
+        return f"No policy keeps CPU at or below {shortest(advice.limit_percent)} % {where}"
+    words = re.sub(r" \(cooldown \w+\)", "", chosen.plan.describe())
+    return words[0].upper() + words[1:]
+
+
+def _plan_to_take(advice: Recommendation) -> PlanTotals | None:
+    """Give the plan that the page is about: today's where it stays, else the one in its place."""
+    if advice.verdict == "keep":
+        return advice.baseline
+    return advice.recommended or advice.least_bad
+
+
+def _changes(advice: Recommendation) -> Iterator[Change]:
+    """Give the three figures that a reader asks for first."""
+    today, chosen = advice.baseline, _plan_to_take(advice)
+    if chosen is None:
+        return
+
+    def both(name: str, digits: int) -> str:
+        values = [each.weighted[name] for each in (today, chosen) if each is not None]
+        return " → ".join(dict.fromkeys(number(value, digits=digits) for value in values))
+
+    room = round(advice.limit_percent, 1) - round(chosen.weighted["worst_peak_cpu_percent"], 1)
+    words = "under" if room >= 0.0 else "over"
+    yield Change(
+        "Worst peak CPU",
+        f"{both('worst_peak_cpu_percent', 1)} %",
+        f"{number(abs(room))} points {words} the limit of {number(advice.limit_percent)} %",
+    )
+    over = [each.all_minutes_over_cliff for each in (today, chosen) if each is not None]
+    yield Change(
+        "Minutes over the cliff",
+        " → ".join(dict.fromkeys(shortest(value) for value in over)),
+        f"on {len(chosen.shape_names):,} shapes in all",
+    )
+    words = "weighted over the shapes"
+    if today is not None and today is not chosen:
+        words = f"{share_in_words(chosen, today)}, {words}"
+    yield Change("Host-minutes", both("host_minutes", 0), words)
 
 
 def _fit_figures(host_fit: HostFit | None) -> dict[str, go.Figure]:
@@ -146,183 +233,3 @@ def _fit_figures(host_fit: HostFit | None) -> dict[str, go.Figure]:
     line = {} if host_fit.line is None else {"fit": fit_figure(host_fit.line)}
     known = np.isfinite(host_fit.cliff.cpu_percent).any()
     return {**line, "cliff": cliff_figure(host_fit.cliff)} if known else line
-
-
-def _div(figure: go.Figure, name: str) -> str:
-    """Write a figure as a piece of the page that holds plotly's script already."""
-    from plotly.io import to_html
-
-    config = {
-        "displaylogo": False,
-        "responsive": True,
-        "showSendToCloud": False,
-        "plotlyServerURL": "",
-    }
-    return str(
-        to_html(figure, config, include_plotlyjs=False, full_html=False, div_id=f"figure-{name}")
-    )
-
-
-def _plans(recommendation: Recommendation) -> Iterator[tuple[str, PlanTotals]]:
-    """Give what there is to compare, in the order of the tables."""
-    named = {
-        "Today": recommendation.baseline,
-        "Recommended": recommendation.recommended,
-        "Cheapest": recommendation.cheapest,
-        "Least bad": recommendation.least_bad,
-        f"Fixed group of {recommendation.fixed_instances}": recommendation.fixed_group,
-        "Clairvoyant bound": recommendation.clairvoyant,
-    }
-    return ((name, totals) for name, totals in named.items() if totals is not None)
-
-
-def _totals_table(recommendation: Recommendation) -> Table:
-    """Compare the plans' totals, weighted over the shapes."""
-    return Table(
-        "What each plan yields, weighted over the shapes; the peak is the worst of any shape",
-        (
-            "Plan",
-            "Policy",
-            "Host-minutes",
-            "Mean CPU, %",
-            "Worst peak CPU",
-            "Minutes over the cliff",
-            "Activities a day",
-            "Shapes over the limit",
-        ),
-        tuple(
-            (
-                name,
-                "–" if totals.plan is None else totals.plan.describe(),
-                number(totals.weighted["host_minutes"], digits=0),
-                number(totals.weighted["mean_cpu_percent"]),
-                at_most_percent(totals.weighted["worst_peak_cpu_percent"]),
-                number(totals.weighted["minutes_over_cliff"]),
-                number(totals.weighted["activities_per_day"]),
-                f"{len(totals.shapes_over_limit)} of {len(totals.shape_names)}",
-            )
-            for name, totals in _plans(recommendation)
-        ),
-    )
-
-
-def _shapes_table(shapes: TrafficShapes, recommendation: Recommendation) -> Table:
-    """Compare the plans on each shape."""
-    rows = [
-        (
-            shape,
-            number(float(shapes.weight[s]), digits=2),
-            name,
-            number(totals.outcomes.host_minutes[0, s], digits=0),
-            number(totals.outcomes.mean_cpu_percent[0, s]),
-            at_most_percent(totals.outcomes.peak_cpu_percent[0, s]),
-            number(totals.outcomes.minutes_over_cliff[0, s]),
-            number(totals.outcomes.peak_instances[0, s], digits=0),
-        )
-        for s, shape in enumerate(shapes.names)
-        for name, totals in _plans(recommendation)
-        if totals.plan is not None
-    ]
-    return Table(
-        "What each plan yields on each shape",
-        (
-            "Shape",
-            "Weight",
-            "Plan",
-            "Host-minutes",
-            "Mean CPU, %",
-            "Peak CPU",
-            "Minutes over the cliff",
-            "Most instances",
-        ),
-        tuple(rows),
-    )
-
-
-def _front_table(result: SearchResult) -> Table:
-    """List the front of cost against peak CPU."""
-    front, feasible = result.cost_front(), result.feasible()
-    shown = np.unique(np.linspace(0, len(front) - 1, MOST_FRONT_ROWS).astype(np.int64))
-    caption = "The front: no candidate is both cheaper and lower in peak CPU, the cheapest first"
-    return Table(
-        caption + _out_of(len(shown), len(front)),
-        ("Policy", "Host-minutes", "Worst peak CPU", "Mean CPU, %", "Keeps to every limit"),
-        tuple(
-            (
-                result.plan(c).describe(),
-                number(result.host_minutes[c], digits=0),
-                at_most_percent(result.worst_peak_cpu_percent[c]),
-                number(result.mean_cpu_percent[c]),
-                "yes" if feasible[c] else "no",
-            )
-            for c in front[shown].tolist()
-        ),
-    )
-
-
-def _events_table(trace: Trace, label: str) -> Table:
-    """List what happened in a run, with the reasons."""
-    minutes = tick_minutes(trace.tick_seconds)
-    shown = trace.events[:MOST_EVENT_ROWS]
-    return Table(
-        f"Events and actions, {label}" + _out_of(len(shown), len(trace.events)),
-        ("Minute", "Kind", "Reason"),
-        tuple((f"{event.tick * minutes:,g}", event.kind, event.words) for event in shown),
-    )
-
-
-def _out_of(shown: int, all_of_them: int) -> str:
-    """Say that a table is shortened, where it is."""
-    return "" if shown == all_of_them else f" ({shown:,} of {all_of_them:,} rows)"
-
-
-def _basis(report: ReportInput) -> Iterator[str]:
-    """Say what the numbers rest on."""
-    host, result, fit = report.scenario.host, report.result, report.host_fit
-    if fit is None:
-        yield "The host's CPU line and cliff were given, not measured here."
-    else:
-        yield from _measured(fit)
-    curve = (
-        f"a table of {len(host.table)} knots"
-        if host.table
-        else f"{host.intercept_percent:.1f} % plus "
-        f"{1000.0 * host.slope_percent_per_rpm:.4g} points for each 1,000 requests per minute"
-    )
-    yield f"CPU of one instance in the simulation: {curve}."
-    limit = number(report.recommendation.limit_percent)
-    yield f"Limit on peak CPU: {limit} % {limit_in_words(report.scenario)}."
-    yield (
-        f"{result.n_candidates:,} candidates ran on {len(report.shapes):,} shapes of "
-        f"{number(result.n_minutes, digits=0)} minutes in all; "
-        f"{report.recommendation.feasible_count:,} keep to every limit "
-        f"(model version {result.model_version})."
-    )
-    for reason, count in result.left_out.items():
-        yield f"Left out of the search: {count:,} ({reason})."
-
-
-def _measured(fit: HostFit) -> Iterator[str]:
-    """Say what the load test showed."""
-    line = fit.line
-    if line is not None:
-        low, high = line.slope_interval_percent_per_rpm
-        yield (
-            f"CPU line from {line.n_rows:,} windows: {line.intercept_percent:.1f} % plus "
-            f"{1000.0 * line.slope_percent_per_rpm:.4g} points for each 1,000 {line.predictor} "
-            f"(95 % interval {1000.0 * low:.4g} to {1000.0 * high:.4g}); R² {line.r_squared:.3f}, "
-            f"error on rows held out {line.held_out_rmse_percent:.1f} points."
-        )
-        yield line.linearity
-    yield fit.cliff.sentence
-    if fit.capacity:
-        yield fit.capacity
-
-
-def _warnings(fit: HostFit | None) -> Iterable[str]:
-    """Collect what a reader should know, each once."""
-    if fit is None:
-        return ()
-    line: tuple[str, ...] = () if fit.line is None else fit.line.warnings
-    every = (*fit.load_test.warnings, *line, *fit.cliff.warnings)
-    return tuple(dict.fromkeys(every))

@@ -1,0 +1,154 @@
+"""Tables in words, the same ones for the page and for a terminal: rounded once, here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tuner.decision.words import number, shortest
+from tuner.traffic.describe import shape_facts
+from tuner.traffic.shapes import TrafficShapes
+from tuner.units import tick_minutes
+
+if TYPE_CHECKING:
+    from tuner.simulation.explain import Event
+    from tuner.simulation.trace import Trace
+
+MOST_EVENT_ROWS = 80
+WORDS_OF_KINDS = {
+    ("activity", "scale_out"): "▲ out",
+    ("activity", "scale_in"): "▼ in",
+    ("refused", "scale_out"): "× out refused",
+    ("refused", "scale_in"): "× in refused",
+    ("held", "scale_out"): "× out without effect",
+    ("held", "scale_in"): "× in without effect",
+    ("schedule", "schedule"): "■ scheduled",
+}
+
+
+class Bad(str):
+    """A cell that shows a broken limit."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Parameters
+    ----------
+    name : str
+        With its unit.
+    is_number : bool
+        Whether its cells are set to the right.
+    """
+
+    name: str
+    is_number: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table in words; the first column names the row.
+
+    Parameters
+    ----------
+    caption : str
+        What it shows.
+    head : tuple of Column
+        The columns.
+    rows : tuple of tuple of str
+        Cells; a `Bad` one shows a broken limit.
+    details : tuple of str
+        A sentence for each row, empty where there is none; none at all where no row has one.
+    marked : int or None
+        The row that matters most.
+    """
+
+    caption: str
+    head: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    details: tuple[str, ...] = ()
+    marked: int | None = None
+
+
+def peak_cell(percent: float, *, limit_percent: float) -> str:
+    """Write a peak, marked where it is over the limit, both in percent."""
+    text = number(percent)
+    return Bad(text) if percent > limit_percent else text
+
+
+def traffic_table(shapes: TrafficShapes) -> Table:
+    """List the shapes with their lengths and loads; the details are their sources."""
+    rows = tuple(
+        (
+            str(facts["name"]),
+            shortest(float(str(facts["weight"]))),
+            shortest(float(str(facts["minutes"]))),
+            number(float(str(facts["mean_rpm"])), digits=0),
+            number(float(str(facts["peak_rpm"])), digits=0),
+            "–" if facts["rise_8min_rpm"] is None else f"{facts['rise_8min_rpm']:,.0f}",
+        )
+        for facts in shape_facts(shapes)
+    )
+    return Table(
+        caption=f"{len(shapes):,} shapes, {shortest(shapes.n_minutes)} minutes in all",
+        head=(
+            Column("Shape", is_number=False),
+            Column("Weight"),
+            Column("Minutes"),
+            Column("Mean rpm"),
+            Column("Peak rpm"),
+            Column("Rise in 8 min"),
+        ),
+        rows=rows,
+        details=shapes.sources,
+    )
+
+
+def events_table(trace: Trace, *, label: str) -> Table:
+    """List what happened in a run, one row for each action and each span of refusals.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+    label : str
+        What the plan is.
+    """
+    told = [event for event in trace.events if event.kind != "alarm"]
+    shown = told[:MOST_EVENT_ROWS]
+    minutes = tick_minutes(trace.tick_seconds)
+    left_out = (
+        f" ({len(shown):,} of {len(told):,}; explain tells all)" if len(shown) < len(told) else ""
+    )
+
+    def when(first: int, last: int) -> str:
+        begin, end = shortest(first * minutes), shortest(last * minutes)
+        return begin if begin == end else f"{begin}–{end}"
+
+    return Table(
+        caption=f"Actions and refusals, {label}{left_out}",
+        head=(
+            Column("Minute", is_number=False),
+            Column("What", is_number=False),
+            Column("Instances"),
+            Column("Why", is_number=False),
+        ),
+        rows=tuple(
+            (
+                when(event.tick, event.last_tick),
+                WORDS_OF_KINDS.get((event.kind, event.actor), event.kind),
+                f"{int(trace.in_service[event.tick]):,}",
+                _reason(event),
+            )
+            for event in shown
+        ),
+    )
+
+
+def _reason(event: Event) -> str:
+    """Give an event's words without who acts and that it was refused, which stand beside them."""
+    words = event.words.removeprefix(event.actor).removeprefix(" refused")
+    return words.removeprefix(":").strip()
