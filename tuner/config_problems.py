@@ -81,7 +81,15 @@ class Problems:
         self.unsaid = 0
 
     def add(self, location: Location, *, expected: str, got: str, next_step: str) -> None:
-        """Note one problem at a location."""
+        """Note one problem at a location.
+
+        Parameters
+        ----------
+        location : tuple of str or int
+            Path of the value within the file.
+        expected, got, next_step : str
+            The other parts of the message.
+        """
         if len(self.found) >= MOST_PROBLEMS:
             self.unsaid += 1
             return
@@ -90,7 +98,22 @@ class Problems:
     def check(
         self, data: object, model: type[TableModel], *, inside: Location = ()
     ) -> TableModel | None:
-        """Give the table as a model, or note all that is wrong with it and give None."""
+        """Give the table as a model, or note all that is wrong with it and give None.
+
+        Parameters
+        ----------
+        data : object
+            What a reader of TOML or JSON gave.
+        model : type
+            What it should be.
+        inside : tuple of str or int
+            Path of the data within the file.
+
+        Returns
+        -------
+        TableModel or None
+            The model; None where something is wrong.
+        """
         try:
             return model.model_validate(data)
         except ValidationError as error:

@@ -94,7 +94,22 @@ def _digits(value: int) -> str:
 
 
 def words_of(kind: str, context: Mapping[str, Any], value: object) -> tuple[str, str]:
-    """Give what was expected and what to do, for one of Pydantic's kinds of error."""
+    """Give what was expected and what to do, for one of Pydantic's kinds of error.
+
+    Parameters
+    ----------
+    kind : str
+        Pydantic's kind of error.
+    context : mapping of str to object
+        What Pydantic says beside it.
+    value : object
+        What came.
+
+    Returns
+    -------
+    str, str
+        What was expected, and what to do.
+    """
     if kind in _BOUNDS:
         word, name, step = _BOUNDS[kind]
         return f"{word} {_bound(context[name])}", step

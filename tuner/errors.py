@@ -8,7 +8,8 @@
     ├── TrafficError         (ValueError)   recorded or staged traffic cannot be used
     ├── FitError             (ValueError)   the measurements do not carry a model
     ├── SimulationError      (RuntimeError) candidates that the kernel refused, by name
-    ├── StoreError           (OSError)      a result file that is damaged or of another schema
+    ├── StoreError           (OSError)      a result file that cannot be written
+    │   └── ResultFileError                 a result file that is damaged or of another schema
     └── MissingFileError     (FileNotFoundError) an input file that is not there
 
 A message has four parts: what was expected, what came, where, and what to do next. One exception
@@ -62,7 +63,25 @@ class CliffsideError(Exception):
 
     @classmethod
     def of(cls, *, expected: str, got: str, where: str, next_step: str) -> CliffsideError:
-        """Build the error from the four parts of its only problem."""
+        """Build the error from the four parts of its only problem.
+
+        Parameters
+        ----------
+        expected, got, where, next_step : str
+            As in `Problem`.
+
+        Returns
+        -------
+        CliffsideError
+            Of the class that it is called on.
+
+        Examples
+        --------
+        >>> error = StoreError.of(
+        ...     expected="a folder", got="a file", where="out", next_step="Choose another.")
+        >>> print(error)
+        out: expected a folder, got a file. Choose another.
+        """
         return cls(Problem(expected=expected, got=got, where=where, next_step=next_step))
 
 
@@ -87,7 +106,11 @@ class SimulationError(CliffsideError, RuntimeError):
 
 
 class StoreError(CliffsideError, OSError):
-    """A result file is damaged, or was written under another schema."""
+    """A result file cannot be written."""
+
+
+class ResultFileError(StoreError):
+    """A result file that was to be read is damaged, or of another schema, model or job."""
 
 
 class MissingFileError(CliffsideError, FileNotFoundError):

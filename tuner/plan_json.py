@@ -79,7 +79,22 @@ def plan_from_json(value: object, *, where: str = "plan") -> ScalingPlan:
 def build_plan(
     table: PlanModel, problems: Problems, *, location: Location = ()
 ) -> ScalingPlan | None:
-    """Make the plan of a checked table, or note its problems under a location and give None."""
+    """Make the plan of a checked table, or note its problems under a location and give None.
+
+    Parameters
+    ----------
+    table : PlanModel
+        The checked object.
+    problems : Problems
+        Takes what is wrong.
+    location : tuple of str or int
+        Path of the plan.
+
+    Returns
+    -------
+    ScalingPlan or None
+        The plan; None where something is wrong.
+    """
     sides = {
         name: _build_side(side, problems, (*location, name))
         for name, side in (("scale_out", table.scale_out), ("scale_in", table.scale_in))
@@ -190,7 +205,17 @@ def _build_actions(
 def check_action_sizes(
     min_size: int | None, max_size: int | None, problems: Problems, location: Location
 ) -> None:
-    """Note a scheduled action whose minimum is above its maximum."""
+    """Note a scheduled action whose minimum is above its maximum.
+
+    Parameters
+    ----------
+    min_size, max_size : int or None
+        Sizes of the action; None where it leaves them.
+    problems : Problems
+        Takes the note.
+    location : tuple of str or int
+        Path of the action.
+    """
     if min_size is not None and max_size is not None and min_size > max_size:
         problems.add(
             (*location, "min_size"),

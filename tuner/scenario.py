@@ -116,6 +116,9 @@ class Scenario:
     margin_percent : float
         Room kept below the cliff, in points of CPU. Acts in the constraint, and in the start that
         a run takes where no initial capacity is given.
+    start_limit_percent : float or None
+        CPU percent that this start keeps to; None: the limit. Given where stored runs are asked
+        about another cliff, as they started under the one that they were searched with.
     """
 
     host: HostModel
@@ -124,6 +127,7 @@ class Scenario:
     schedule: tuple[ScheduledAction, ...] = ()
     tick_seconds: int = 60
     margin_percent: float = 0.0
+    start_limit_percent: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a tick or a margin that cannot be."""

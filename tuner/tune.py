@@ -9,27 +9,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tuner.config.digest import inputs_digest
 from tuner.config.job import Job, scenario
 from tuner.config.shapes import read_load_test, read_traffic
-from tuner.decision.recommend import Recommendation, recommend
+from tuner.config.unseen_shapes import unseen_shapes
+from tuner.decision.advise import advise
+from tuner.decision.insight import Insight, insight_of
+from tuner.decision.recommend import Recommendation
 from tuner.errors import ConfigurationError, Problem
 from tuner.host import HostModel
 from tuner.measure.host_fit import HostFit, measure_host
 from tuner.scenario import Scenario
-from tuner.search.exact import search_exact
 from tuner.search.result import SearchResult
+from tuner.search.search import planned_candidates, search
+from tuner.search.stored_trials import StoredTrials
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress, trace
 from tuner.simulation.trace import Trace
 from tuner.store.files import write_json, write_parquet, write_text
+from tuner.store.run_writer import RunWriter
 from tuner.traffic.shapes import TrafficShapes
 
+if TYPE_CHECKING:
+    from tuner.report.html import ReportInput
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+RESULT_FILES = ("trials.parquet", "front.parquet", "report.html", "recommendation.json")
+"""What a finished job writes, in this order."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tuning:
     """Everything that a finished job knows.
 
@@ -37,6 +51,8 @@ class Tuning:
     ----------
     job : Job
         What was asked.
+    inputs_sha256 : str
+        Digest of the files that it read.
     host_fit : HostFit or None
         The load test's fit, where the job has one.
     scenario : Scenario
@@ -52,12 +68,24 @@ class Tuning:
     """
 
     job: Job
+    inputs_sha256: str
     host_fit: HostFit | None
     scenario: Scenario
     shapes: TrafficShapes
     notes: tuple[str, ...]
     result: SearchResult
     recommendation: Recommendation
+
+    @cached_property
+    def insight(self) -> Insight:
+        """What stands behind the recommendation; found when first asked for."""
+        return insight_of(self.result, self.recommendation, self.shapes)
+
+    def plot(self) -> Any:
+        """Draw the front with the plans that matter: a plotly Figure, as the report shows it."""
+        from tuner.report.searched import front_figure
+
+        return front_figure(self.result, self.recommendation)
 
     def to_json(self) -> dict[str, Any]:
         """Give the whole answer for JSON, with the keys of `tune`."""
@@ -66,16 +94,25 @@ class Tuning:
             "schema": "cliffside.tune/1",
             "model_version": MODEL_VERSION,
             "service": self.job.service,
+            "job": {
+                "config": str(self.job.path.resolve()),
+                "inputs_sha256": self.inputs_sha256,
+                "seed": self.job.seed,
+            },
             "engine": result.engine,
+            "complete": result.complete,
+            "refined": result.space != self.job.space,
             "n_candidates": result.n_candidates,
             "n_left_out": sum(result.left_out.values()),
             "left_out": result.left_out,
             "n_shapes": len(self.shapes),
             "n_minutes": result.n_minutes,
             "seconds": result.seconds,
+            "kernel_seconds": result.kernel_seconds,
             **self.recommendation.to_json(),
             "front": result.front_rows(),
             "cost_front": result.cost_front_rows(),
+            **self.insight.to_json(),
         }
 
 
@@ -104,17 +141,28 @@ def measure(job: Job) -> tuple[HostFit | None, HostModel]:
     return fit, job.wishes.host(fit.host)
 
 
-def tune(job: Job, *, threads: int | None = None, progress: Progress | None = None) -> Tuning:
+def tune(
+    job: Job,
+    *,
+    run: RunWriter | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    expect: Callable[[int], None] | None = None,
+) -> Tuning:
     """Run a whole job: measure, shape, search, recommend.
 
     Parameters
     ----------
     job : Job
         From `tuner.config.load_job`.
+    run : RunWriter or None
+        Where an interrupted run of this very job has left its trials, and this one leaves its own.
     threads : int or None
         Threads of the simulator; None stands for all.
     progress : callable or None
         Told how many candidate-ticks have been simulated.
+    expect : callable or None
+        Told once, before, how many there will be: exactly, where the whole lattice is enumerated.
 
     Returns
     -------
@@ -125,31 +173,38 @@ def tune(job: Job, *, threads: int | None = None, progress: Progress | None = No
     CliffsideError
         For input that cannot be used; nothing has been written.
     """
+    digest = inputs_digest(job)
     host_fit, host = measure(job)
     shared = scenario(job, host)
     shapes, notes = read_traffic(job)
-    result = search_exact(
+    unseen = unseen_shapes(job, shapes)
+    settings = replace(job.settings, seed=job.seed)
+    if expect is not None:
+        expect(planned_candidates(job.space, shared, settings) * shapes.rpm.size)
+    result = search(
         job.space,
         shared,
         shapes,
+        settings=settings,
         limits=job.limits,
-        budget=job.budget,
+        store=None if run is None else StoredTrials(run, job.space, shared, shapes),
         threads=threads,
         progress=progress,
     )
     return Tuning(
         job=job,
+        inputs_sha256=digest,
         host_fit=host_fit,
         scenario=shared,
         shapes=shapes,
         notes=(*job.warnings, *notes),
         result=result,
-        recommendation=recommend(result, shapes, baseline=job.baseline),
+        recommendation=advise(job, result, shapes, unseen=unseen, threads=threads),
     )
 
 
 def timelines(tuning: Tuning) -> dict[str, dict[str, Trace]]:
-    """Trace today's policy and the recommended plan on the shape where today's is worst.
+    """Trace today's policy and the recommended plan, or the least bad, where today's is worst.
 
     Returns
     -------
@@ -157,7 +212,11 @@ def timelines(tuning: Tuning) -> dict[str, dict[str, Trace]]:
         By shape, then by what the plan is.
     """
     advice = tuning.recommendation
-    wanted = {"today": advice.baseline, "recommended": advice.recommended or advice.least_bad}
+    wanted = {
+        "today": advice.baseline,
+        "recommended": advice.recommended,
+        "least bad": advice.least_bad,
+    }
     plans = {label: row for label, row in wanted.items() if row is not None}
     if not plans:
         return {}
@@ -170,6 +229,23 @@ def timelines(tuning: Tuning) -> dict[str, dict[str, Trace]]:
     return {tuning.shapes.names[worst]: traces}
 
 
+def report_input(tuning: Tuning) -> ReportInput:
+    """Give what the report of a finished job is written from."""
+    from tuner.report.html import ReportInput
+
+    return ReportInput(
+        title=tuning.job.service,
+        shapes=tuning.shapes,
+        notes=tuning.notes,
+        result=tuning.result,
+        recommendation=tuning.recommendation,
+        host_fit=tuning.host_fit,
+        scenario=tuning.scenario,
+        timelines=timelines(tuning),
+        insight=tuning.insight,
+    )
+
+
 def write_results(tuning: Tuning, directory: Path) -> list[Path]:
     """Write report.html, front.parquet, trials.parquet and recommendation.json, the last last.
 
@@ -178,7 +254,7 @@ def write_results(tuning: Tuning, directory: Path) -> list[Path]:
     list of Path
         The files, in the order written.
     """
-    from tuner.report.html import ReportInput, render_report
+    from tuner.report.html import render_report
 
     result = tuning.result
     columns, units = result.columns(), result.units()
@@ -191,16 +267,6 @@ def write_results(tuning: Tuning, directory: Path) -> list[Path]:
             schema=f"cliffside.{name}",
             model_version=MODEL_VERSION,
         )
-    report = ReportInput(
-        title=tuning.job.service,
-        shapes=tuning.shapes,
-        result=result,
-        recommendation=tuning.recommendation,
-        host_fit=tuning.host_fit,
-        scenario=tuning.scenario,
-        timelines=timelines(tuning),
-    )
-    write_text(directory / "report.html", render_report(report))
+    write_text(directory / "report.html", render_report(report_input(tuning)))
     write_json(directory / "recommendation.json", tuning.to_json())
-    names = ("trials.parquet", "front.parquet", "report.html", "recommendation.json")
-    return [directory / name for name in names]
+    return [directory / name for name in RESULT_FILES]

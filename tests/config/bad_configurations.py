@@ -184,6 +184,19 @@ EDITS: dict[str, tuple[str, str]] = {
         'monitoring = "detailed"\n\n[metric]\nmetric_delay_seconds = 60',
         'monitoring = "none"\n\n[metric]\nmetric_delay_second = 60',
     ),
+    # the stress check
+    "runs that prove nothing": ("runs = 400", "runs = 100"),
+    "a fraction of a run": ("runs = 400", "runs = 399.5"),
+    "a range of holds that runs backwards": (
+        'hold_seconds = [{from = "5m", to = "1h"}, []]',
+        'hold_seconds = [{from = "2h", to = "1h"}, []]',
+    ),
+    "a range of factors without an end": ("{from = 0.9, to = 1.1}", "{from = 0.9}"),
+    "a range with a step": ("{from = 0.9, to = 1.1}", "{from = 0.9, to = 1.1, step = 0.1}"),
+    "a height of nothing": ("{from = 0.9, to = 1.1}", "{from = 0.0, to = 1.1}"),
+    "a list for a range of factors": ("{from = 0.9, to = 1.1}", "[0.9, 1.1]"),
+    "an allowed share of nothing": ("runs = 400", "runs = 400\nallowed_percent = 0.0"),
+    "days held out of an uncut recording": ('cut = "day"', "held_out_days = 1"),
 }
 
 

@@ -101,6 +101,11 @@ max_activities_per_day = 100.0
 engine = "exact"
 budget = 10_000
 
+[stress]
+runs = 400
+hold_seconds = [{from = "5m", to = "1h"}, []]
+height_factors = {from = 0.9, to = 1.1}
+
 [output]
 directory = "runs"
 """

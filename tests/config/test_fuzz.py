@@ -1,4 +1,7 @@
-"""Malformed configurations and plans raise documented exceptions only, and soon (promise R11)."""
+"""Malformed configurations and plans raise documented exceptions only, and soon.
+
+`tests.promises.malformed` tries many more of them (promise R11).
+"""
 
 import json
 import random
@@ -12,7 +15,7 @@ from tuner.config import load_job
 from tuner.errors import CliffsideError, ConfigurationError
 from tuner.plan_json import plan_from_json, plan_to_json
 
-QUICK, ALL = 2_000, 20_000
+QUICK = 300
 LONGEST_SECONDS = 1.0
 NASTY = (
     *("", "true", "nan", "-inf", "-1", "0", "1e308", "9" * 400, "0x7fffffffffffffff", "1.5", '""'),
@@ -85,13 +88,6 @@ def test_malformed_configurations_raise_documented_exceptions_soon(tmp_path):
     refused, longest = run(range(QUICK), tmp_path)
 
     assert refused > QUICK / 2
-    assert longest < LONGEST_SECONDS
-
-
-@pytest.mark.nightly
-def test_the_rest_of_the_malformed_configurations(tmp_path):
-    _, longest = run(range(QUICK, ALL), tmp_path)
-
     assert longest < LONGEST_SECONDS
 
 

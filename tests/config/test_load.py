@@ -11,17 +11,21 @@ import pytest
 
 from tests.config.good import GOOD, write_job
 from tuner.config import build_shapes, load_job, read_load_test, read_traffic, scenario
+from tuner.config.build import stress_settings
 from tuner.config.presets import PRESETS
-from tuner.config.space_tables import DEFAULT_BUDGET, LimitsTable
+from tuner.config.space_tables import LimitsTable
+from tuner.config.stress_table import StressTable
 from tuner.config.tables import GroupTable, MetricTable
 from tuner.config.traffic_tables import VaryTable
+from tuner.config.unseen_shapes import recorded_days
+from tuner.decision.stress_settings import StressSettings
 from tuner.errors import ConfigurationError, MissingFileError, TrafficError
 from tuner.host import HostModel
 from tuner.scenario import Group, Metric
-from tuner.search.candidates import DEFAULT_BUDGET as SEARCH_BUDGET
-from tuner.search.objectives import Limits
+from tuner.search.limits import Limits
 from tuner.search.values import LowerThreshold
 from tuner.traffic.family import Family
+from tuner.traffic.ranges import DrawRanges
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 HOST = "[host]\nslope_percent_per_1000_rpm = 0.75\n"
@@ -33,7 +37,7 @@ def job_of(text, tmp_path):
     return load_job(write_job(tmp_path, text))
 
 
-@pytest.mark.parametrize("name", ["conf42", "conf42-robust", "demo", "example"])
+@pytest.mark.parametrize("name", ["conf42", "conf42-robust", "conf42-stress", "demo", "example"])
 def test_the_shipped_configurations_load_without_a_warning(name):
     job = load_job(CONFIGS / f"{name}.toml")
 
@@ -116,8 +120,8 @@ def test_defaults_are_those_of_the_records():
     assert Group() == Group(**GroupTable().model_dump())
     assert Metric() == Metric(**MetricTable().model_dump())
     assert Limits() == Limits(**LimitsTable().model_dump())
+    assert stress_settings(StressTable()) == StressSettings()
     assert Family() == Family(**VaryTable().model_dump())
-    assert DEFAULT_BUDGET == SEARCH_BUDGET
 
 
 def test_the_good_file_becomes_its_records(tmp_path):
@@ -138,7 +142,8 @@ def test_the_good_file_becomes_its_records(tmp_path):
     assert job.traffic[1].file == tmp_path / "traffic.csv"
     assert job.baseline.scale_in.alarm.datapoints_to_alarm == 5
     assert job.limits == Limits(max_activities_per_day=100.0)
-    assert (job.engine, job.budget, job.output_directory) == ("exact", 10_000, Path("runs"))
+    assert (job.settings.engine, job.settings.budget) == ("exact", 10_000)
+    assert job.output_directory == Path("runs")
 
 
 def test_actions_are_in_order_of_time_and_rounded_up_to_ticks(tmp_path):
@@ -262,3 +267,59 @@ def test_importing_the_configuration_brings_no_heavy_package():
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_the_stress_checks_ranges_are_read_in_seconds_and_factors(tmp_path):
+    stress = job_of(
+        f"{SMALL}[stress]\nruns = 500\nallowed_percent = 2.0\nnoise_percent = 5\n"
+        'hold_seconds = [[], {from = "5m", to = 600}]\nramp_factors = 1.5\n'
+        'start_offset_seconds = {from = "-5m", to = 60}\n',
+        tmp_path,
+    ).stress
+
+    assert (stress.runs, stress.allowed_percent, stress.most_tried) == (500, 2.0, 1_024)
+    assert stress.ranges == DrawRanges(
+        hold_seconds=(None, (300.0, 600.0)),
+        ramp_factors=(1.5, 1.5),
+        start_offset_seconds=(-300.0, 60.0),
+        noise_percent=5.0,
+    )
+
+
+def test_the_talks_configurations_are_not_stress_tested_and_the_demo_is():
+    runs = {
+        name: load_job(CONFIGS / f"{name}.toml").stress.runs
+        for name in ("conf42", "conf42-robust", "conf42-stress", "demo")
+    }
+
+    assert runs == {"conf42": 0, "conf42-robust": 0, "conf42-stress": 400, "demo": 400}
+
+
+def test_days_that_are_held_out_are_kept_from_the_search(tmp_path):
+    text = (CONFIGS / "demo.toml").read_text(encoding="utf-8")
+    text = text.replace('"data/', f'"{(CONFIGS / "data").as_posix()}/')
+    job = job_of(text.replace('cut = "day"', 'cut = "day"\nheld_out_days = 2'), tmp_path)
+    shapes, notes = read_traffic(job)
+
+    assert [name for name in shapes.names if "Cup" in name] == [
+        "World Cup 1998-06-28",
+        "World Cup 1998-06-29",
+        "World Cup 1998-06-30",
+    ]
+    assert any("Kept from the search" in note and "1998-07-02" in note for note in notes)
+    assert [day.name[-5:] for day in recorded_days(job)] == [
+        "06-28",
+        "06-29",
+        "06-30",
+        "07-01",
+        "07-02",
+    ]
+
+
+def test_at_least_one_day_is_left_to_the_search(tmp_path):
+    text = (CONFIGS / "demo.toml").read_text(encoding="utf-8")
+    text = text.replace('"data/', f'"{(CONFIGS / "data").as_posix()}/')
+    job = job_of(text.replace('cut = "day"', 'cut = "day"\nheld_out_days = 5'), tmp_path)
+
+    with pytest.raises(TrafficError, match="expected held_out_days of at most 4, got 5"):
+        read_traffic(job)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.search.talk import CONF42, SCENARIO, holds
 from tuner.policy import ScalingPlan
-from tuner.search.exact import search_exact
+from tuner.search.search import search_exact
 from tuner.search.space import SimpleSpace
 from tuner.search.values import LowerThreshold
 

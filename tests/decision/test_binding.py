@@ -4,7 +4,7 @@ import pytest
 
 from tests.search.made_up import made_up_result
 from tuner.decision.binding import binding_constraints, least_bad_row
-from tuner.search.objectives import Limits
+from tuner.search.limits import Limits
 
 LEAST_BAD = [
     ("lowest peak", {"peaks": [[70.0, 10.0], [60.0, 60.0]], "minutes_over": [1.0, 9.0]}),

@@ -1,159 +1,121 @@
+"""Capacity: the hosts that a load needs, one or a zone lost too, and what a maximum carries."""
+
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import math
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.search.talk import ROBUST, SCENARIO, holds
-from tuner.decision.capacity import (
-    clairvoyant_bound,
-    fixed_instances,
-    run_fixed_group,
-)
+from tuner.decision.capacity import capacity
+from tuner.errors import ConfigurationError
 from tuner.host import HostModel
-from tuner.policy import ScalingPlan, ScheduledAction
-from tuner.scenario import Group, Scenario
-from tuner.search.exact import search_exact
-from tuner.search.objectives import weigh
-from tuner.simulation.arrays import fewest_hosts, pack_plans
-from tuner.simulation.outcomes import TOTALS
-from tuner.simulation.run import simulate
-from tuner.traffic.shapes import Shape, TrafficShapes
+from tuner.scenario import Group
 
-lines = st.builds(
-    HostModel,
-    intercept_percent=st.sampled_from([0.0, 1.3, 5.0]),
-    slope_percent_per_rpm=st.sampled_from([0.001, 0.75 / 1000, 1 / 3000]),
-    cliff_percent=st.sampled_from([None, 20.0, 50.0, 66.6]),
-)
-tables = st.builds(
-    HostModel,
-    cliff_percent=st.sampled_from([30.0, 55.0]),
-    table=st.sampled_from(
-        [
-            ((0.0, 2.0), (10_000.0, 20.0), (30_000.0, 90.0)),
-            ((500.0, 1.0), (20_000.0, 40.0), (40_000.0, 45.0)),
-        ]
+TALK = HostModel(slope_percent_per_rpm=0.75 / 1000, cliff_percent=50.0)
+hosts = st.one_of(
+    st.builds(
+        HostModel,
+        intercept_percent=st.sampled_from([0.0, 1.3, 5.0]),
+        slope_percent_per_rpm=st.sampled_from([0.001, 0.75 / 1000, 1 / 3000]),
+        cliff_percent=st.sampled_from([None, 20.0, 50.0, 66.6]),
+    ),
+    st.builds(
+        HostModel,
+        cliff_percent=st.sampled_from([30.0, 55.0]),
+        table=st.just(((0.0, 2.0), (10_000.0, 20.0), (30_000.0, 90.0))),
     ),
 )
-scenarios = st.builds(
-    Scenario,
-    host=lines | tables,
-    group=st.builds(Group, min_size=st.integers(0, 3), max_size=st.integers(3, 40)),
-    margin_percent=st.sampled_from([0.0, 1.7, 5.0]),
-)
-loads = st.lists(
-    st.integers(0, 60).map(lambda k: k * 10_000.0) | st.floats(1.0, 600_000.0),
-    min_size=1,
-    max_size=30,
-).map(np.array)
+loads = st.integers(0, 60).map(lambda k: k * 10_000.0) | st.floats(1.0, 600_000.0)
 
 
-def fewest(rpm: float, scenario: Scenario, max_size: int) -> int:
-    """Count hosts up until CPU is at or below the limit."""
-    if rpm == 0.0:
-        return 0
-    for n in range(1, max_size + 1):
-        if scenario.host.cpu_percent(rpm, instances=n) <= scenario.limit_percent:
-            return n
-    return max_size
+def holds(host: HostModel, rpm: float, n: int, limit: float) -> bool:
+    """Tell by the host's line alone whether so many hosts stay at or below a CPU percent."""
+    return rpm == 0.0 if n == 0 else float(host.cpu_percent(rpm, instances=n)) <= limit
 
 
 @settings(max_examples=150, deadline=None)
-@given(scenario=scenarios, rpm=loads)
-def test_the_fewest_hosts_are_those_of_counting_up(scenario, rpm):
-    expected = [fewest(float(load), scenario, 40) for load in rpm]
-    got = fewest_hosts(rpm, scenario, max_size=40).tolist()
+@given(hosts, loads, st.sampled_from([0.0, 3.0]), st.integers(2, 5), st.integers(10, 100))
+def test_every_number_is_the_smallest_that_holds(host, rpm, margin, zones, target):
+    answer = capacity(host, rpm, margin_percent=margin, target_percent=float(target), zones=zones)
+    limit = (host.cliff_percent or 100.0) - margin
+    lost = {
+        "hosts": (answer.hosts, limit, lambda n: n),
+        "target": (answer.hosts_at_target, target, lambda n: n),
+        "one": (answer.hosts_if_one_lost, limit, lambda n: max(n - 1, 0)),
+        "zone": (answer.hosts_if_zone_lost, limit, lambda n: n - math.ceil(n / zones)),
+    }
 
-    assert expected == got
+    for n, percent, left in lost.values():
+        assert holds(host, rpm, left(n), percent)
+        assert n == 0 or not holds(host, rpm, left(n - 1), percent)
 
 
 @settings(max_examples=100, deadline=None)
-@given(scenario=scenarios, rpm=loads)
-def test_the_fixed_group_is_the_smallest_that_holds_in_every_minute(scenario, rpm):
-    shapes = TrafficShapes.of([Shape(name="a", rpm=rpm), Shape(name="b", rpm=rpm[::-1] / 2)])
-    group = scenario.group
+@given(hosts, st.integers(1, 200))
+def test_the_maximum_carries_what_it_says_and_no_more(host, max_size):
+    carried = capacity(host, 1000.0, group=Group(max_size=max_size)).max_size_rpm
+    limit = host.cliff_percent or 100.0
+    assume(math.isfinite(carried))
 
-    def holds_at(n: int) -> bool:
-        loaded = rpm[rpm > 0.0]
-        if n == 0:
-            return not loaded.size
-        cpu = scenario.host.cpu_percent(loaded, instances=n)
-        return bool((cpu <= scenario.limit_percent).all())
-
-    sizes = range(group.min_size, group.max_size + 1)
-    expected = next((n for n in sizes if holds_at(n)), None)
-    got = fixed_instances(scenario, shapes)
-
-    assert expected == got
+    assert host.cpu_percent(carried * (1 - 1e-9), instances=max_size) <= limit + 1e-6
+    assert host.unclipped_percent(carried * 1.001, instances=max_size) > limit
 
 
-@settings(max_examples=60, deadline=None)
-@given(scenario=scenarios, rpm=loads)
-def test_the_clairvoyant_bound_is_that_of_a_plain_loop(scenario, rpm):
-    shapes = TrafficShapes.of([Shape(name="a", rpm=rpm)])
-    group = scenario.group
-    hosts = [max(fewest(float(x), scenario, group.max_size), group.min_size) for x in rpm]
-    cpu = [float(scenario.host.cpu_percent(x, instances=n)) for x, n in zip(rpm, hosts) if n]
-    bound = clairvoyant_bound(scenario, shapes, min_size=group.min_size).of(0, 0)
+def test_the_talks_load():
+    answer = capacity(TALK, 150_000, margin_percent=2.0, target_percent=40, zones=3)
 
-    assert bound["host_minutes"] == sum(hosts)
-    assert bound["peak_cpu_percent"] == max(cpu, default=0.0)
-    assert bound["mean_cpu_percent"] == pytest.approx(sum(cpu) / max(len(cpu), 1), rel=1e-12)
-    assert bound["peak_instances"] == max(hosts)
-
-
-@settings(max_examples=25, deadline=None)
-@given(scenario=scenarios, rpm=loads, n=st.integers(0, 5))
-def test_the_bounds_totals_follow_the_simulators_definitions(scenario, rpm, n):
-    shapes = TrafficShapes.of([Shape(name="a", rpm=rpm)])
-    group = replace(scenario.group, min_size=n, max_size=n)
-    fixed = replace(scenario, group=group)
-    expected = run_fixed_group(n, scenario, shapes)
-    got = clairvoyant_bound(fixed, shapes, min_size=n)
-
-    for name in TOTALS:
-        left, right = getattr(expected, name), getattr(got, name)
-        assert left.dtype == right.dtype
-        np.testing.assert_allclose(right, left, rtol=1e-9, err_msg=name)
+    assert (answer.hosts, answer.hosts_at_target) == (3, 3)
+    assert (answer.hosts_if_one_lost, answer.hosts_if_zone_lost) == (4, 5)
+    assert answer.limit_percent == 48.0
+    assert answer.max_size_rpm == pytest.approx(1000 * 64_000)
+    assert answer.lines() == [
+        "150,000 rpm need 3 hosts to stay at or below 48.0 % CPU: 37.5 % each.",
+        "At 40.0 % CPU: 3 hosts.",
+        "With one host lost: 4 hosts.",
+        "With one of 3 zones lost: 5 hosts.",
+        "The maximum of 1,000 hosts carries 64,000,000 rpm.",
+        "The smallest fixed group: 3 hosts.",
+    ]
 
 
-def test_a_fixed_group_keeps_its_size_whatever_start_limits_and_schedule_say():
-    action = ScheduledAction(tick=3, min_size=9, max_size=9)
-    scenario = replace(SCENARIO, schedule=(action,))
-    outcomes = run_fixed_group(4, scenario, holds(20))
+def test_a_maximum_that_is_too_small_has_no_fixed_group():
+    small = capacity(TALK, 150_000, group=Group(min_size=1, max_size=2))
+    large = capacity(TALK, 150_000, group=Group(min_size=7, max_size=9))
 
-    assert outcomes.host_minutes[0, 0] == 4 * 98
-    assert (outcomes.scale_outs[0, 0], outcomes.peak_instances[0, 0]) == (0, 4)
-
-
-def test_the_bound_takes_the_smallest_minimum_and_the_largest_maximum_of_the_schedule():
-    group = replace(SCENARIO.group, min_size=2, max_size=2)
-    actions = (ScheduledAction(tick=5, min_size=1), ScheduledAction(tick=9, max_size=3))
-    scenario = replace(SCENARIO, group=group, schedule=actions)
-    rpm = np.array([0.0, 10_000.0, 150_000.0])
-    shapes = TrafficShapes.of([Shape(name="a", rpm=rpm)])
-
-    assert clairvoyant_bound(scenario, shapes, min_size=2).host_minutes[0, 0] == 1 + 1 + 3
+    assert (small.fixed_instances, small.hosts) == (None, 3)
+    assert small.lines()[-1] == "The smallest fixed group: none: the maximum of 2 is too small."
+    assert large.fixed_instances == 7
 
 
-def test_no_feasible_candidate_has_fewer_host_minutes_than_the_bound():
-    shapes = holds(5, 20, 40)
-    result = search_exact(ROBUST, SCENARIO, shapes)
-    bound = weigh(clairvoyant_bound(SCENARIO, shapes, min_size=1), shapes).host_minutes[0]
-    cheapest = result.host_minutes[result.feasible()].min()
+def test_without_load_no_host_is_needed():
+    answer = capacity(TALK, 0.0, zones=2)
 
-    assert 0.0 < bound <= cheapest
+    assert (answer.hosts, answer.hosts_if_one_lost, answer.hosts_if_zone_lost) == (0, 0, 0)
+    assert answer.cpu_percent == 0.0
 
 
-def test_a_plan_without_policies_at_the_fixed_size_is_the_fixed_group():
-    group = replace(SCENARIO.group, min_size=3, initial_capacity=3)
-    scenario = replace(SCENARIO, group=group)
-    shapes = holds(20)
-    expected = simulate(pack_plans([ScalingPlan()], scenario), scenario, shapes).of(0, 0)
-    got = run_fixed_group(3, SCENARIO, shapes).of(0, 0)
+def test_a_host_that_load_does_not_move_carries_any():
+    answer = capacity(HostModel(intercept_percent=2.0, cliff_percent=50.0), 1e6)
 
-    assert expected == got
+    assert json.loads(json.dumps(answer.to_json(), allow_nan=False))["max_size_rpm"] is None
+    assert "carries any load" in answer.lines()[-2]
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [
+        ({"rpm": -1.0}, "rpm"),
+        ({"rpm": math.nan}, "rpm"),
+        ({"rpm": 1.0, "target_percent": 0.0}, "target_percent"),
+        ({"rpm": 1.0, "target_percent": 100.1}, "target_percent"),
+        ({"rpm": 1.0, "zones": 1}, "zones"),
+        ({"rpm": 1.0, "margin_percent": 50.0}, "margin_percent"),
+        ({"rpm": 1e15}, "capacity"),
+    ],
+)
+def test_questions_that_have_no_answer_are_refused(question, where):
+    with pytest.raises(ConfigurationError, match=f"{where}: expected"):
+        capacity(TALK, **question)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from tests.decision.plans import MANY, ONE, plan_of, single
 from tests.search.talk import CONF42, SCENARIO, hold
 from tuner.decision.recommend import recommend
-from tuner.search.exact import search_exact
-from tuner.search.objectives import Limits
+from tuner.search.limits import Limits
+from tuner.search.search import search_exact
 from tuner.traffic.shapes import TrafficShapes
 
 

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from tests.search.talk import SCENARIO
 from tuner.scenario import Scenario
-from tuner.search.objectives import Limits, Weighted
+from tuner.search.limits import Limits
+from tuner.search.objectives import Weighted
 from tuner.search.result import SearchResult
 from tuner.search.space import SimpleSpace
 from tuner.search.values import LowerThreshold

@@ -8,8 +8,8 @@ import pytest
 from tests.search.talk import ROBUST, SCENARIO, hold, holds
 from tuner.errors import ConfigurationError, SimulationError
 from tuner.scenario import Scenario
-from tuner.search.exact import search_exact
 from tuner.search.objectives import weigh
+from tuner.search.search import search_exact
 from tuner.search.space import SimpleSpace
 from tuner.search.values import value_range
 from tuner.simulation.arrays import pack_plans

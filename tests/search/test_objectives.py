@@ -8,7 +8,8 @@ import pytest
 from tests.search.made_up import made_up_result
 from tests.search.talk import holds
 from tuner.errors import ConfigurationError
-from tuner.search.objectives import WEIGHTED, Limits, first_by, over_shapes, weigh
+from tuner.search.limits import Limits
+from tuner.search.objectives import WEIGHTED, first_by, over_shapes, weigh
 from tuner.simulation.outcomes import Outcomes
 from tuner.traffic.shapes import Shape, TrafficShapes
 

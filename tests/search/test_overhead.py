@@ -1,23 +1,61 @@
-"""U9: search overhead outside the kernel, measured where it is largest: one short shape."""
+"""U9: at most a tenth of a large search's wall time passes outside the kernel.
+
+A ratio within one run, so that the machine's speed does not matter; the best of several, since
+another process may take the processor at any time. One short shape makes a search of 30 ms, where
+that happens most: there the promise has threefold slack.
+"""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
+import pytest
+
+import kernels
 from tests.search.talk import ROBUST, SCENARIO, holds
-from tuner.search.exact import search_exact
+from tuner.search.search import search_exact
 
-SLACK = 3.0
+RUNS = 5
 LARGEST_SHARE = 0.10
+SLACK = 3.0
+LARGE = replace(ROBUST, cooldown_seconds=(60, 120, 180, 240, 300), evaluation_periods=(2, 3, 5))
+EIGHT_SHAPES = holds(*range(5, 45, 5))
 
 
-def test_overhead_outside_the_simulator_is_a_small_share_of_a_large_search():
-    space = replace(ROBUST, cooldown_seconds=(60, 120, 180, 300), evaluation_periods=(2, 3, 5))
-    shapes = holds(20)
+@pytest.fixture
+def kernel_clock(monkeypatch):
+    """Add up the seconds inside the compiled driver, called from one thread."""
+    spent, driver = [], kernels.simulate_tasks
+
+    def timed(*arguments):
+        began = time.perf_counter()
+        driver(*arguments)
+        spent.append(time.perf_counter() - began)
+
+    monkeypatch.setattr(kernels, "simulate_tasks", timed)
+    return spent
+
+
+def test_a_search_of_20000_candidates_spends_its_time_in_the_kernel(kernel_clock):
+    search_exact(replace(ROBUST, scale_out_adjustment=(1,)), SCENARIO, EIGHT_SHAPES, threads=1)
+    shares = []
+    for _ in range(RUNS):
+        kernel_clock.clear()
+        run = search_exact(LARGE, SCENARIO, EIGHT_SHAPES, threads=1)
+        shares.append(1.0 - sum(kernel_clock) / run.seconds)
+
+        assert run.n_candidates >= 20_000
+    print(f"outside the kernel: {sorted(shares)}")
+
+    assert min(shares) <= LARGEST_SHARE
+
+
+@pytest.mark.parametrize(("shapes", "slack"), [(EIGHT_SHAPES, 1.0), (holds(20), SLACK)])
+def test_with_every_thread_little_time_passes_outside_the_simulator(shapes, slack):
     search_exact(replace(ROBUST, scale_out_adjustment=(1,)), SCENARIO, shapes)
-    runs = [search_exact(space, SCENARIO, shapes) for _ in range(5)]
+    runs = [search_exact(LARGE, SCENARIO, shapes) for _ in range(RUNS)]
     shares = [1.0 - run.kernel_seconds / run.seconds for run in runs]
+    print(f"outside the simulator: {sorted(shares)}")
 
-    assert runs[0].n_candidates == 19_680
-    assert space.n_lattice == 20_160
-    assert min(shares) <= LARGEST_SHARE * SLACK, shares
+    assert min(shares) <= slack * LARGEST_SHARE

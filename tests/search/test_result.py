@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.search.made_up import line_space, made_up_result
 from tuner.plan_json import plan_from_json
-from tuner.search.objectives import Limits
+from tuner.search.limits import Limits
 
 TIES = [
     ("the highest mean CPU", {"mean": [1.0, 2.0], "host_minutes": [1.0, 9.0]}),

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.search.talk import CONF42, ROBUST, SCENARIO, holds
-from tuner.search.exact import search_exact
 from tuner.search.result import SearchResult
+from tuner.search.search import search_exact
 
 MANY = holds(*range(5, 46))
 

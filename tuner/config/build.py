@@ -10,13 +10,18 @@ from tuner.config.checks import check_job
 from tuner.config.files import check_file
 from tuner.config.job import HostWishes, Job, LoadTestSource
 from tuner.config.notes import slip_warnings
+from tuner.config.stress_table import StressTable
 from tuner.config.tables import HostTable, JobTable, LoadTestTable
 from tuner.config_problems import Names, Problems
+from tuner.decision.stress_settings import StressSettings
 from tuner.host import HostModel
 from tuner.plan_json import build_plan, check_action_sizes
 from tuner.policy import ScheduledAction
 from tuner.scenario import Group, Metric
+from tuner.search.limits import Limits
+from tuner.search.settings import SearchSettings
 from tuner.search.space import SimpleSpace
+from tuner.traffic.ranges import DrawRanges
 from tuner.units import seconds_to_ticks
 
 RPM_PER_SLOPE_UNIT = 1000.0
@@ -47,13 +52,14 @@ def build_job(
     plan = table.baseline
     baseline = None if plan is None else build_plan(plan, problems, location=("baseline",))
     space = _space(table, problems)
-    from tuner.search.objectives import Limits  # here, because it brings the compiler
-
     limits = problems.build(("limits",), lambda: Limits(**table.limits.model_dump()))
     schedule = _schedule(table, problems)
+    stress = problems.build(("stress",), lambda: stress_settings(table.stress))
     if across:
         check_job(table, host=host, group=group, space=space, problems=problems)
     if problems.found or group is None or metric is None or space is None or limits is None:
+        return None
+    if stress is None:
         return None
     return Job(
         path=path,
@@ -71,9 +77,9 @@ def build_job(
         baseline=baseline,
         space=space,
         limits=limits,
-        engine=table.search.engine,
-        budget=table.search.budget,
-        output_directory=Path(table.output.directory),
+        settings=SearchSettings(seed=table.seed, **table.search.model_dump()),
+        stress=stress,
+        output_directory=None if table.output.directory is None else Path(table.output.directory),
         warnings=slip_warnings(table, baseline),
     )
 
@@ -148,6 +154,13 @@ def _space(table: JobTable, problems: Problems) -> SimpleSpace | None:
     values["scale_in_threshold"] = values.pop("scale_in_threshold_percent")
     names: Names = {"scale_in_threshold": ("scale_in_threshold_percent",)}
     return problems.build(("space",), lambda: SimpleSpace(**values), names=names)
+
+
+def stress_settings(table: StressTable) -> StressSettings:
+    """Make the settings of the stress check."""
+    given = table.model_dump()
+    own = {name: given.pop(name) for name in ("runs", "allowed_percent", "most_tried")}
+    return StressSettings(**own, ranges=DrawRanges(**given))
 
 
 def _schedule(table: JobTable, problems: Problems) -> tuple[ScheduledAction, ...]:

@@ -25,7 +25,22 @@ CHEAP_SHAPES = 500
 def build_traffic(
     table: JobTable, *, folder: Path, problems: Problems
 ) -> tuple[StagesTraffic | RecordedTraffic, ...]:
-    """Make the descriptions of all traffic of a file, stages first, noting its problems."""
+    """Make the descriptions of all traffic of a file, stages first, noting its problems.
+
+    Parameters
+    ----------
+    table : JobTable
+        The checked file.
+    folder : Path
+        Folder of the file, to which its paths are relative.
+    problems : Problems
+        Takes what is wrong.
+
+    Returns
+    -------
+    tuple of StagesTraffic and RecordedTraffic
+        Those without a problem.
+    """
     here = table.traffic
     if not here.stages and not here.recorded:
         problems.add(
@@ -67,7 +82,7 @@ class _Trial:
             self.ticks -= ticks
             base.shape(tick_seconds=self.tick_seconds)
             return
-        count = _count(family)
+        count = family.n_variants
         if count * family.replicates > MOST_SHAPES:
             vary(base, family, seed=self.seed, tick_seconds=self.tick_seconds)
         longest = seconds + sum(max(hold, default=0) for hold in family.hold_seconds)
@@ -79,13 +94,6 @@ class _Trial:
             self.ticks -= ticks
             calm = replace(family, noise_percent=0.0, bursts_per_day=0.0, replicates=1)
             vary(base, calm, seed=self.seed, tick_seconds=self.tick_seconds)
-
-
-def _count(family: Family) -> int:
-    """Count the variants of a family, without replicates."""
-    holds = math.prod(len(hold) or 1 for hold in family.hold_seconds)
-    others = (family.height_factors, family.ramp_factors, family.start_offset_seconds)
-    return holds * math.prod(len(values) for values in others)
 
 
 def _staged(
@@ -140,6 +148,13 @@ def _recorded(
                 got=f'layout "{table.layout}"',
                 next_step=f"Take {key} out, or change the layout.",
             )
+    if table.held_out_days and table.cut != "day":
+        problems.add(
+            (*location, "held_out_days"),
+            expected='cut = "day" beside held_out_days',
+            got=f'cut "{table.cut}"',
+            next_step="Cut the recording into days, or take held_out_days out.",
+        )
     fields = table.model_dump(exclude={"file", "vary"})
     return RecordedTraffic(
         **fields, file=file or folder, family=family, where=problems.locate(location)

@@ -65,14 +65,15 @@ def check_job(
             _check_window(window, problems)
     if space is not None:
         _check_thresholds(space, problems)
-        if space.n_lattice > table.search.budget:
+        if table.search.engine == "exact" and space.n_lattice > table.search.budget:
             largest = sorted(space.sizes().items(), key=lambda item: -item[1])[:3]
             shown = " x ".join(f"{size} {name}" for name, size in largest)
             problems.add(
                 ("search", "budget") if "budget" in table.search.model_fields_set else ("space",),
                 expected=f"a lattice of at most {table.search.budget:,} candidates (search.budget)",
                 got=f"{space.n_lattice:,}, of {shown} and others",
-                next_step="Take larger steps or fewer values, or raise budget in [search].",
+                next_step="Take larger steps or fewer values, raise budget in [search], or try a "
+                'part of it with engine = "auto".',
             )
 
 

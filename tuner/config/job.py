@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from tuner.decision.stress_settings import StressSettings
 from tuner.errors import ConfigurationError, Problem
 from tuner.host import HostModel
 from tuner.policy import ScalingPlan, ScheduledAction
 from tuner.scenario import Group, Metric, Scenario
+from tuner.search.limits import Limits
+from tuner.search.settings import SearchSettings
 from tuner.search.space import SimpleSpace
 from tuner.traffic.cuts import Cut
 from tuner.traffic.family import Family
 from tuner.traffic.gaps import GapPolicy
 from tuner.traffic.recording import Unit
 from tuner.traffic.stages import StagedTraffic
-
-if TYPE_CHECKING:
-    from tuner.search.objectives import Limits
-
-Engine = Literal["exact"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +158,8 @@ class RecordedTraffic:
         Policy for gaps.
     scale, full_day_fraction, weight : float
         As `tuner.traffic.cuts.cut_recording` takes them.
+    held_out_days : int
+        The last so many days are not searched: they are for judging.
     family : Family or None
         None: the shapes alone.
     where : str
@@ -178,6 +178,7 @@ class RecordedTraffic:
     gaps: GapPolicy
     scale: float
     full_day_fraction: float
+    held_out_days: int
     weight: float
     family: Family | None
     where: str
@@ -219,12 +220,12 @@ class Job:
         The knobs of the search.
     limits : Limits
         Limits of a feasible plan.
-    engine : str
-        ``exact``.
-    budget : int
-        Most candidates of the lattice.
-    output_directory : Path
-        Folder of results, relative to where the command runs.
+    settings : SearchSettings
+        Which engine searches, and how far; its seed is the job's.
+    stress : StressSettings
+        How a recommendation is checked.
+    output_directory : Path or None
+        Folder that gets a copy of the results, relative to where the command runs.
     warnings : tuple of str
         What looks like a slip, in sentences.
     """
@@ -244,9 +245,9 @@ class Job:
     baseline: ScalingPlan | None
     space: SimpleSpace
     limits: Limits
-    engine: Engine
-    budget: int
-    output_directory: Path
+    settings: SearchSettings
+    stress: StressSettings
+    output_directory: Path | None
     warnings: tuple[str, ...] = ()
 
 

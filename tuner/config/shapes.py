@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tuner.config.job import Job, LoadTestSource, RecordedTraffic, StagesTraffic
@@ -12,6 +13,23 @@ from tuner.traffic.shapes import Shape, TrafficShapes
 
 if TYPE_CHECKING:
     from tuner.measure.loadtest import LoadTest
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The pieces of one recording, before they are varied.
+
+    Parameters
+    ----------
+    searched, held_out : tuple of Shape
+        In order of time: those of the search, and the days that are kept from it.
+    notes : tuple of str
+        What a reader should know of the recording, in sentences.
+    """
+
+    searched: tuple[Shape, ...]
+    held_out: tuple[Shape, ...]
+    notes: tuple[str, ...]
 
 
 def build_shapes(job: Job) -> TrafficShapes:
@@ -77,6 +95,34 @@ def _staged(traffic: StagesTraffic, job: Job) -> tuple[Shape, ...]:
 
 def _recorded(traffic: RecordedTraffic, job: Job) -> tuple[list[Shape], tuple[str, ...]]:
     """Give the shapes of one recording, and what a reader should know of it."""
+    pieces = read_pieces(traffic, tick_seconds=job.tick_seconds)
+    if traffic.family is None:
+        return list(pieces.searched), pieces.notes
+    shapes = [
+        member
+        for shape in pieces.searched
+        for member in vary(shape, traffic.family, seed=job.seed, tick_seconds=job.tick_seconds)
+    ]
+    return shapes, pieces.notes
+
+
+def read_pieces(traffic: RecordedTraffic, *, tick_seconds: int) -> Pieces:
+    """Read a recording and cut it, its last days apart where they are held out.
+
+    Parameters
+    ----------
+    traffic : RecordedTraffic
+        Where it is, and what is to be made of it.
+    tick_seconds : int
+        Length of a tick.
+
+    Raises
+    ------
+    TrafficError
+        For a recording that cannot be used, and where no day is left to search.
+    MissingFileError
+        When it is no longer there.
+    """
     from tuner.traffic.recorded import read_recorded
     from tuner.traffic.wide import read_wide_minutes
 
@@ -93,7 +139,7 @@ def _recorded(traffic: RecordedTraffic, job: Job) -> tuple[list[Shape], tuple[st
     cut = cut_recording(
         recording,
         name=traffic.name,
-        tick_seconds=job.tick_seconds,
+        tick_seconds=tick_seconds,
         scale=traffic.scale,
         cut=traffic.cut,
         gaps=traffic.gaps,
@@ -101,14 +147,21 @@ def _recorded(traffic: RecordedTraffic, job: Job) -> tuple[list[Shape], tuple[st
         full_day_fraction=traffic.full_day_fraction,
     )
     notes = (*recording.notes, *cut.notes)
-    if traffic.family is None:
-        return list(cut.shapes), notes
-    shapes = [
-        member
-        for shape in cut.shapes
-        for member in vary(shape, traffic.family, seed=job.seed, tick_seconds=job.tick_seconds)
-    ]
-    return shapes, notes
+    if not traffic.held_out_days:
+        return Pieces(cut.shapes, (), notes)
+    n_searched = len(cut.shapes) - traffic.held_out_days
+    if n_searched < 1:
+        raise TrafficError(
+            Problem(
+                f"held_out_days of at most {len(cut.shapes) - 1}",
+                str(traffic.held_out_days),
+                recording.source,
+                "Leave at least one day to the search.",
+            )
+        )
+    kept = ", ".join(shape.name for shape in cut.shapes[n_searched:])
+    notes = (*notes, f"Kept from the search, for the stress check: {kept}.")
+    return Pieces(cut.shapes[:n_searched], cut.shapes[n_searched:], notes)
 
 
 def read_load_test(source: LoadTestSource) -> LoadTest:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from tuner.config.values import DurationValues, LowerValues, PercentValues, WholeValues
 from tuner.config_problems import Table
 from tuner.policy import AdjustmentType, ComparisonOperator, MissingData
+from tuner.search.settings import DEFAULT_BUDGET, DEFAULT_TRIALS, EngineName, SamplerName
 from tuner.search.values import LowerThreshold
-
-DEFAULT_BUDGET = 2_000_000
-"""As `tuner.search.candidates.DEFAULT_BUDGET`, which cannot be had without the compiler."""
 
 
 class SpaceTable(Table):
@@ -87,10 +85,22 @@ class LimitsTable(Table):
 class SearchTable(Table):
     """How the space is searched."""
 
-    engine: Literal["exact"] = Field(
-        default="exact", description="exact: every candidate of the lattice over every shape."
+    engine: EngineName = Field(
+        default="auto",
+        description="exact: every candidate of the lattice; evolve: generations and a local "
+        "search; optuna: Optuna with sampler; auto: exact within budget, else optuna with evolve.",
     )
+    sampler: SamplerName = Field(default="evolve", description="Optuna's sampler.")
     budget: Annotated[int, Field(ge=1, le=10**9)] = Field(
         default=DEFAULT_BUDGET,
-        description="Most candidates of the lattice; a larger one is refused.",
+        description="Most points of a lattice that is enumerated; exact refuses a larger one.",
+    )
+    trials: Annotated[int, Field(ge=1, le=10**7)] = Field(
+        default=DEFAULT_TRIALS,
+        description="Candidates that are tried where the lattice is not enumerated.",
+    )
+    refine: bool = Field(
+        default=False,
+        description="Search the neighbourhood of the front at full resolution afterwards: whole "
+        "percents and counts, whole minutes of cooldown, between the ends of each knob.",
     )

@@ -12,6 +12,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from tuner.config.presets import PresetName
 from tuner.config.space_tables import LimitsTable, SearchTable, SpaceTable
+from tuner.config.stress_table import StressTable
 from tuner.config.traffic_tables import TrafficTable
 from tuner.config.values import Duration, FilePath, Kind, Percent, Text
 from tuner.config_plan import Count, PlanModel
@@ -162,8 +163,10 @@ class ScheduleTable(Table):
 class OutputTable(Table):
     """Where results go."""
 
-    directory: FilePath = Field(
-        default="runs", description="Folder of results, relative to where the command runs."
+    directory: FilePath | None = Field(
+        default=None,
+        description="Folder that gets a copy of the results, relative to where the command runs; "
+        "left out, they are in the run's folder alone.",
     )
 
 
@@ -201,5 +204,8 @@ class JobTable(Table):
     )
     search: SearchTable = Field(
         default_factory=SearchTable, description="How the space is searched."
+    )
+    stress: StressTable = Field(
+        default_factory=StressTable, description="The check on shapes that the search never saw."
     )
     output: OutputTable = Field(default_factory=OutputTable, description="Where results go.")

@@ -170,6 +170,11 @@ class RecordedTable(Table):
     full_day_fraction: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.95, description="A day needs this fraction of its rows, else it is left out."
     )
+    held_out_days: Annotated[int, Field(ge=0, le=MOST_SHAPES)] = Field(
+        default=0,
+        description="Of cut day, the last so many days are kept from the search for the stress "
+        "check.",
+    )
     weight: Weight = Field(default=1.0, description="Weight of the whole, or of each day.")
     vary: VaryTable | None = Field(default=None, description="Make a family of each shape.")
 

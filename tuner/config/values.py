@@ -215,7 +215,22 @@ def knob_schema(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def knob(read_one: Callable[[Any], Any], item: dict[str, Any], words: str) -> list[Any]:
-    """Give what annotates a knob: its reader, JSON Schema and the name of its type."""
+    """Give what annotates a knob: its reader, JSON Schema and the name of its type.
+
+    Parameters
+    ----------
+    read_one : callable
+        Reads one value of the file.
+    item : dict
+        JSON Schema of one value.
+    words : str
+        Name of the type, for readers.
+
+    Returns
+    -------
+    list
+        Annotations for a Pydantic field.
+    """
     return [
         PlainValidator(lambda value: read_values(value, read_one)),
         WithJsonSchema(knob_schema(item)),

@@ -1,136 +1,228 @@
-"""What any policy is measured against: a fixed group, and a group that knows the traffic.
-
-Notation
---------
-S shape, T tick. Both stay at or below the scenario's limit, the cliff less the margin, wherever
-`max_size` instances can.
-"""
+"""Capacity: how many hosts a steady load needs, and what the present maximum carries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from itertools import pairwise
+import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tuner.policy import ScalingPlan
-from tuner.scenario import Scenario
-from tuner.simulation.arrays import fewest_hosts, pack_plans
-from tuner.simulation.outcomes import Outcomes
-from tuner.simulation.run import simulate
-from tuner.traffic.shapes import TrafficShapes, frozen
-from tuner.units import tick_minutes
+from tuner.decision.words import counted, number
+from tuner.decision.yardsticks import fixed_instances
+from tuner.errors import ConfigurationError, Problem
+from tuner.host import HostModel
+from tuner.scenario import Group, Scenario
+from tuner.simulation.arrays import fewest_hosts
+from tuner.traffic.shapes import Shape, TrafficShapes
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+MOST_HOSTS = 10**9
 
 
-def fixed_instances(scenario: Scenario, shapes: TrafficShapes) -> int | None:
-    """Give the size of the smallest group without policies that stays at or below the limit.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Gives host, limit and the group's `min_size` and `max_size`.
-    shapes : TrafficShapes [S]
-        The load.
-
-    Returns
-    -------
-    int or None
-        Instances, within the group's limits; None where `max_size` are too few.
-    """
-    group = scenario.group
-    peak = shapes.rpm.max(keepdims=True)
-    size = max(int(fewest_hosts(peak, scenario, max_size=group.max_size)[0]), group.min_size)
-    cpu = 100.0 if size == 0 else float(scenario.host.cpu_percent(peak[0], instances=size))
-    holds = peak[0] == 0.0 or cpu <= scenario.limit_percent
-    return size if holds else None
-
-
-def run_fixed_group(instances: int, scenario: Scenario, shapes: TrafficShapes) -> Outcomes:
-    """Give the totals ``[1, S]`` of a group that always has so many instances.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """How many hosts a load needs, and what the present maximum carries.
 
     Parameters
     ----------
-    instances : int
-        Size of the group, from the first tick to the last.
-    scenario : Scenario
-        Gives host and tick; its limits and its schedule do not act.
-    shapes : TrafficShapes [S]
-        The load.
+    rpm : float
+        Load of the whole group, requests per minute.
+    cliff_percent : float or None
+        CPU above which latency breaks; None where no break is known.
+    limit_percent : float
+        Cliff less margin, or 100 less margin.
+    hosts : int
+        The fewest that stay at or below the limit.
+    cpu_percent : float
+        CPU of each of them.
+    target_percent : float or None
+        CPU that hosts are wished to have.
+    hosts_at_target : int or None
+        The fewest that stay at or below it.
+    hosts_if_one_lost : int
+        The fewest that stay at or below the limit when any one of them is gone.
+    zones : int or None
+        Zones that hosts are spread over evenly.
+    hosts_if_zone_lost : int or None
+        The fewest that stay at or below the limit when the zone with most of them is gone.
+    min_size, max_size : int
+        Limits of the group.
+    max_size_rpm : float
+        Load that `max_size` hosts carry at the limit; infinite where CPU never reaches it.
+    fixed_instances : int or None
+        The smallest group without policies that carries the load, within the group's limits; None
+        where `max_size` hosts are too few.
     """
-    group = replace(
-        scenario.group, min_size=instances, max_size=instances, initial_capacity=instances
-    )
-    fixed = replace(scenario, group=group, schedule=())
-    return simulate(pack_plans([ScalingPlan()], fixed), fixed, shapes, threads=1)
+
+    rpm: float
+    cliff_percent: float | None
+    limit_percent: float
+    hosts: int
+    cpu_percent: float
+    target_percent: float | None
+    hosts_at_target: int | None
+    hosts_if_one_lost: int
+    zones: int | None
+    hosts_if_zone_lost: int | None
+    min_size: int
+    max_size: int
+    max_size_rpm: float
+    fixed_instances: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give everything for JSON; a load without bound is null."""
+        bounded = math.isfinite(self.max_size_rpm)
+        return {
+            "rpm": self.rpm,
+            "cliff_percent": self.cliff_percent,
+            "limit_percent": self.limit_percent,
+            "hosts": self.hosts,
+            "cpu_percent": self.cpu_percent,
+            "target_percent": self.target_percent,
+            "hosts_at_target": self.hosts_at_target,
+            "hosts_if_one_lost": self.hosts_if_one_lost,
+            "zones": self.zones,
+            "hosts_if_zone_lost": self.hosts_if_zone_lost,
+            "min_size": self.min_size,
+            "max_size": self.max_size,
+            "max_size_rpm": self.max_size_rpm if bounded else None,
+            "fixed_instances": self.fixed_instances,
+        }
+
+    def lines(self) -> list[str]:
+        """Say the answers, one a line."""
+        limit = f"{number(self.limit_percent)} %"
+        lines = [
+            f"{number(self.rpm, digits=0)} rpm need {counted(self.hosts, 'host')} to stay at or"
+            f" below {limit} CPU: {number(self.cpu_percent)} % each.",
+        ]
+        if self.hosts_at_target is not None and self.target_percent is not None:
+            target = number(self.target_percent)
+            lines.append(f"At {target} % CPU: {counted(self.hosts_at_target, 'host')}.")
+        lines.append(f"With one host lost: {counted(self.hosts_if_one_lost, 'host')}.")
+        if self.hosts_if_zone_lost is not None:
+            hosts = counted(self.hosts_if_zone_lost, "host")
+            lines.append(f"With one of {self.zones} zones lost: {hosts}.")
+        carried = "any load"
+        if math.isfinite(self.max_size_rpm):
+            carried = f"{number(self.max_size_rpm, digits=0)} rpm"
+        lines.append(f"The maximum of {counted(self.max_size, 'host')} carries {carried}.")
+        fixed = f"none: the maximum of {self.max_size:,} is too small"
+        if self.fixed_instances is not None:
+            fixed = counted(self.fixed_instances, "host")
+        return [*lines, f"The smallest fixed group: {fixed}."]
 
 
-def clairvoyant_bound(scenario: Scenario, shapes: TrafficShapes, *, min_size: int) -> Outcomes:
-    """Give the totals ``[1, S]`` of a group that has the fewest instances in every tick.
+def capacity(
+    host: HostModel,
+    rpm: float,
+    *,
+    margin_percent: float = 0.0,
+    target_percent: float | None = None,
+    zones: int | None = None,
+    group: Group | None = None,
+) -> Capacity:
+    """Give the hosts that a steady load needs, and what the present maximum carries.
 
     Parameters
     ----------
-    scenario : Scenario
-        Gives host, limit, tick and `max_size`.
-    shapes : TrafficShapes [S]
-        The load.
-    min_size : int
-        Instances at least: the smallest minimum of any candidate.
+    host : HostModel
+        The line, and the cliff.
+    rpm : float
+        Load of the whole group, finite and at least 0.
+    margin_percent : float
+        Room below the cliff, in points of CPU.
+    target_percent : float or None
+        CPU that hosts are wished to have, above that of an idle one, at most 100.
+    zones : int or None
+        Zones that hosts are spread over evenly, at least 2.
+    group : Group or None
+        Gives `min_size` and `max_size`; None: the defaults of a group.
 
-    Returns
-    -------
-    Outcomes
-        No feasible policy has fewer host-minutes on any shape. Activities count the ticks whose
-        number of instances differs from the tick's before.
+    Raises
+    ------
+    ConfigurationError
+        For a load, target or number of zones that cannot be, and a limit that no number of hosts
+        keeps to.
 
-    Notes
-    -----
-    Assumption: of the minima and maxima that the scenario's schedule sets, the smallest minimum and
-    the largest maximum hold all the time, so that the bound stays one.
+    Examples
+    --------
+    >>> host = HostModel(slope_percent_per_rpm=0.001, cliff_percent=50.0)
+    >>> answer = capacity(host, 120_000, target_percent=30, zones=3)
+    >>> answer.hosts, answer.hosts_at_target, answer.hosts_if_one_lost, answer.hosts_if_zone_lost
+    (3, 4, 4, 5)
     """
-    sizes = [min_size, *(a.min_size for a in scenario.schedule if a.min_size is not None)]
-    largest = [scenario.group.max_size]
-    largest += [a.max_size for a in scenario.schedule if a.max_size is not None]
-    hosts = fewest_hosts(shapes.rpm, scenario, max_size=max(largest))
-    return _outcomes(np.maximum(hosts, min(sizes)), scenario, shapes)
-
-
-def _outcomes(hosts: IntArray, scenario: Scenario, shapes: TrafficShapes) -> Outcomes:
-    """Give the totals ``[1, S]`` of a group with given instances in every tick, all serving.
-
-    Source: docs/model.md, step 2, step 8 and "Small print".
-    """
-    rpm, minutes = shapes.rpm, tick_minutes(scenario.tick_seconds)
-    cpu = np.where(
-        hosts > 0,
-        scenario.host.cpu_percent(rpm, instances=np.maximum(hosts, 1)),
-        np.where(rpm > 0.0, 100.0, 0.0),
+    _check_question(host, rpm, target_percent, zones)
+    group = group or Group()
+    scenario = Scenario(host=host, group=group, margin_percent=margin_percent)
+    limit = scenario.limit_percent
+    hosts = _hosts(rpm, scenario, limit)
+    load = TrafficShapes.of([Shape(name="load", rpm=np.array([float(rpm)]))])
+    return Capacity(
+        rpm=float(rpm),
+        cliff_percent=host.cliff_percent,
+        limit_percent=limit,
+        hosts=hosts,
+        cpu_percent=float(host.cpu_percent(rpm, instances=hosts)) if hosts else 0.0,
+        target_percent=target_percent,
+        hosts_at_target=None if target_percent is None else _hosts(rpm, scenario, target_percent),
+        hosts_if_one_lost=hosts + 1 if hosts else 0,
+        zones=zones,
+        hosts_if_zone_lost=None if zones is None else _with_zone_lost(hosts, zones),
+        min_size=group.min_size,
+        max_size=group.max_size,
+        max_size_rpm=group.max_size * host.rpm_at(limit) if group.max_size else 0.0,
+        fixed_instances=fixed_instances(scenario, load),
     )
-    cliff = np.inf if scenario.host.cliff_percent is None else scenario.host.cliff_percent
-    carried = np.where(hosts > 0, hosts * scenario.host.capacity_rpm, 0.0)
-    borders = shapes.offsets.tolist()
-    ranges = [slice(begin, end) for begin, end in pairwise(borders)]
 
-    def each(total: Callable[[slice], float], dtype: type[np.generic] = np.float64) -> NDArray[Any]:
-        return frozen(np.array([[total(ticks) for ticks in ranges]], dtype=dtype))
 
-    has_cpu = (hosts > 0) | (rpm > 0.0)
-    return Outcomes(
-        peak_cpu_percent=each(lambda t: cpu[t].max()),
-        mean_cpu_percent=each(lambda t: cpu[t].sum() / max(has_cpu[t].sum(), 1)),
-        mean_cpu_per_host_percent=each(
-            lambda t: (cpu[t] * hosts[t]).sum() / max(hosts[t].sum(), 1)
-        ),
-        host_minutes=each(lambda t: hosts[t].sum() * minutes),
-        minutes_over_cliff=each(lambda t: (cpu[t] > cliff).sum() * minutes),
-        overload_requests=each(lambda t: np.maximum(rpm[t] - carried[t], 0.0).sum() * minutes),
-        scale_outs=each(lambda t: (np.diff(hosts[t]) > 0).sum(), np.int64),
-        scale_ins=each(lambda t: (np.diff(hosts[t]) < 0).sum(), np.int64),
-        peak_instances=each(lambda t: hosts[t].max(), np.int64),
-        status=each(lambda t: 0, np.int64),
-    )
+def _hosts(rpm: float, scenario: Scenario, limit_percent: float) -> int:
+    """Give the fewest hosts at or below a CPU percent."""
+    load = np.array([float(rpm)])
+    found = fewest_hosts(load, scenario, max_size=MOST_HOSTS, limit_percent=limit_percent)
+    hosts = int(found[0])
+    if hosts and float(scenario.host.cpu_percent(rpm, instances=hosts)) > limit_percent:
+        raise ConfigurationError(
+            Problem(
+                f"a CPU percent that {MOST_HOSTS:,} hosts keep to",
+                f"{limit_percent:g} % at {rpm:g} rpm",
+                "capacity",
+                "Lower the load, raise the target, or lower the margin.",
+            )
+        )
+    return hosts
+
+
+def _with_zone_lost(hosts: int, zones: int) -> int:
+    """Give the fewest hosts of which enough are left when the largest zone is gone."""
+    if not hosts:
+        return 0
+    total = hosts + 1
+    while total - -(-total // zones) < hosts:
+        total += 1
+    return total
+
+
+def _check_question(
+    host: HostModel, rpm: float, target_percent: float | None, zones: int | None
+) -> None:
+    """Refuse a load, a target and zones that cannot be, all at once."""
+    problems = []
+    if not (math.isfinite(rpm) and rpm >= 0.0):
+        problems.append(Problem("a load of at least 0 rpm", f"{rpm:g}", "rpm", "Use 0 or more."))
+    idle = float(host.cpu_percent(0.0))
+    if target_percent is not None and not idle < target_percent <= 100.0:
+        problems.append(
+            Problem(
+                f"a target above the idle CPU of {idle:g} % and at most 100 %",
+                f"{target_percent:g}",
+                "target_percent",
+                "Give a CPU percent.",
+            )
+        )
+    if zones is not None and zones < 2:
+        problems.append(
+            Problem("at least 2 zones", f"{zones}", "zones", "Leave it out for one zone.")
+        )
+    if problems:
+        raise ConfigurationError(*problems)

@@ -20,7 +20,11 @@ from tuner.search.result import SearchResult
 
 
 def change_reason(
-    recommended: PlanTotals, baseline: PlanTotals | None, result: SearchResult
+    recommended: PlanTotals,
+    baseline: PlanTotals | None,
+    result: SearchResult,
+    *,
+    unseen: str = "",
 ) -> str:
     """Say why a plan is recommended, against today's policy where there is one.
 
@@ -32,6 +36,8 @@ def change_reason(
         Today's policy.
     result : SearchResult
         Gives scenario and limits.
+    unseen : str
+        How today's policy fails on unseen shapes, empty where it does not.
     """
     head = f"{_plan(recommended)} {keeps_in_words(recommended, result.scenario)}"
     if baseline is None:
@@ -39,7 +45,7 @@ def change_reason(
     cost = cost_in_words(
         recommended.weighted["host_minutes"], against=baseline.weighted["host_minutes"]
     )
-    wrong = violations(baseline, result.scenario, result.limits)
+    wrong = violations(baseline, result.scenario, result.limits) or unseen
     if wrong:
         return _sentence(f"{head}, where today's policy {wrong}; it costs {cost}")
     peak = number(baseline.weighted["worst_peak_cpu_percent"])
@@ -50,7 +56,13 @@ def change_reason(
     )
 
 
-def keep_reason(baseline: PlanTotals, cheapest: PlanTotals | None, result: SearchResult) -> str:
+def keep_reason(
+    baseline: PlanTotals,
+    cheapest: PlanTotals | None,
+    result: SearchResult,
+    *,
+    is_tested: bool = False,
+) -> str:
     """Say why today's policy should stay.
 
     Parameters
@@ -62,13 +74,15 @@ def keep_reason(baseline: PlanTotals, cheapest: PlanTotals | None, result: Searc
         recommended candidate.
     result : SearchResult
         Gives scenario and the number of candidates.
+    is_tested : bool
+        Whether candidates had to pass the stress check.
     """
     n_candidates = counted(result.n_candidates, "candidate")
-    rank = (
-        f"it is the best of {n_candidates}"
-        if cheapest is None
-        else f"none of {n_candidates} has a higher mean CPU"
-    )
+    if is_tested:
+        n_candidates = f"those of {n_candidates} that pass the stress check"
+    rank = f"it is the best of {n_candidates}"
+    if cheapest is not None:
+        rank = f"none of {n_candidates} has a higher mean CPU"
     head = (
         f"keep today's policy: it {keeps_in_words(baseline, result.scenario)}, and {rank}; it has"
         f" {_figures(baseline)}"

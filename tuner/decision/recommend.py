@@ -11,11 +11,14 @@ from typing import Any, Literal
 import numpy as np
 
 from tuner.decision.binding import binding_constraints, least_bad_row
-from tuner.decision.capacity import clairvoyant_bound, fixed_instances, run_fixed_group
 from tuner.decision.reason import change_reason, keep_reason, nothing_feasible_reason, remarks
-from tuner.decision.totals import PlanTotals, totals_of
-from tuner.decision.words import counted, violations
+from tuner.decision.stress_record import NOT_TESTED, StressCheck
+from tuner.decision.stress_words import fared_in_words, none_passes_reason, stress_sentences
+from tuner.decision.totals import PlanTotals, same_plans, totals_of
+from tuner.decision.words import violations
+from tuner.decision.yardsticks import yardsticks
 from tuner.errors import ConfigurationError, Problem, SimulationError
+from tuner.plotting import Plotted
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
 from tuner.search.result import SearchResult
@@ -23,31 +26,38 @@ from tuner.simulation.arrays import pack_plans
 from tuner.simulation.run import simulate
 from tuner.traffic.shapes import TrafficShapes
 
-Verdict = Literal["change", "keep", "nothing feasible"]
+Verdict = Literal["change", "keep", "nothing feasible", "nothing passes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recommendation:
+class Recommendation(Plotted):
     """What to do, why, and what it is measured against.
 
     Parameters
     ----------
     verdict : str
         ``change``: the recommended plan is better than today's, or there is none today. ``keep``:
-        today's policy keeps to every limit and no candidate has a higher mean CPU, or the same with
-        fewer host-minutes. ``nothing feasible``: no candidate keeps to every limit.
+        today's policy keeps to every limit, passes the stress check where there is one, and no
+        candidate that passes has a higher mean CPU, or the same with fewer host-minutes.
+        ``nothing feasible``: no candidate keeps to every limit. ``nothing passes``: none of those
+        that do passes the stress check.
     reason : str
         One sentence against today's policy, with figures.
     recommended : PlanTotals or None
-        The feasible candidate with the highest mean CPU, whatever the verdict.
+        The feasible candidate with the highest mean CPU that passes the stress check, whatever
+        today's policy is.
     cheapest : PlanTotals or None
         The feasible candidate with the fewest host-minutes, where it is another.
     baseline : PlanTotals or None
         Today's policy.
     least_bad : PlanTotals or None
-        Where nothing is feasible, the candidate that comes closest.
+        Where nothing is feasible or nothing passes, the candidate that comes closest.
     binding : tuple of str
-        Where nothing is feasible, which constraint binds on which shape.
+        Where nothing is feasible or nothing passes, what binds on which shape.
+    row : int
+        Row of the search's result of the recommended plan, else of the least bad.
+    stress : StressCheck or None
+        The stress check; None where there was none.
     fixed_group : PlanTotals or None
         The smallest group without policies that stays at or below the limit; None where
         `max_size` instances are too few.
@@ -70,6 +80,8 @@ class Recommendation:
     baseline: PlanTotals | None
     least_bad: PlanTotals | None
     binding: tuple[str, ...]
+    row: int
+    stress: StressCheck | None
     fixed_group: PlanTotals | None
     fixed_instances: int | None
     clairvoyant: PlanTotals
@@ -100,6 +112,7 @@ class Recommendation:
             "least_bad": table(self.least_bad),
             "binding": list(self.binding),
             "fixed_group": None if fixed is None else {"instances": self.fixed_instances, **fixed},
+            "stress": NOT_TESTED if self.stress is None else self.stress.to_json(),
             "remarks": list(self.remarks),
             "clairvoyant": self.clairvoyant.to_json(),
             "clairvoyant_host_minutes": self.clairvoyant_host_minutes,
@@ -109,7 +122,11 @@ class Recommendation:
 
 
 def recommend(
-    result: SearchResult, shapes: TrafficShapes, *, baseline: ScalingPlan | None
+    result: SearchResult,
+    shapes: TrafficShapes,
+    *,
+    baseline: ScalingPlan | None,
+    stress: StressCheck | None = None,
 ) -> Recommendation:
     """Choose the plan to recommend, and measure it against what else could be done.
 
@@ -121,11 +138,13 @@ def recommend(
         The shapes that it ran on.
     baseline : ScalingPlan or None
         Today's policy, where there is one.
+    stress : StressCheck or None
+        Says which candidates hold on shapes that the search never saw.
 
     Returns
     -------
     Recommendation
-        "Nothing is feasible" and "nothing is better than today" are results.
+        "Nothing is feasible", "nothing passes" and "nothing is better than today" are results.
 
     Raises
     ------
@@ -135,8 +154,9 @@ def recommend(
     _check_shapes(result, shapes)
     scenario = result.scenario
     today = None if baseline is None else _run_baseline(baseline, scenario, shapes)
-    chosen, thrifty = result.best(), result.cheapest()
-    least_bad = least_bad_row(result) if chosen is None else None
+    chosen, thrifty = _chosen(result, stress), result.cheapest()
+    row = _least_bad(result, stress) if chosen is None else chosen
+    least_bad = row if chosen is None else None
     rows = {"recommended": chosen, "cheapest": thrifty, "least bad": least_bad}
     if thrifty == chosen:
         rows.pop("cheapest")
@@ -145,33 +165,57 @@ def recommend(
         for label, c in rows.items()
         if c is not None
     }
-    verdict = _verdict(candidates.get("recommended"), today, result)
-    yardsticks = _yardsticks(result, shapes)
+    verdict = _verdict(candidates.get("recommended"), today, result, stress)
+    measured = yardsticks(result, shapes)
     return Recommendation(
         verdict=verdict,
-        reason=_reason(verdict, candidates, today, result),
+        reason=_reason(verdict, candidates, today, result, stress),
         recommended=candidates.get("recommended"),
         cheapest=candidates.get("cheapest"),
         baseline=today,
         least_bad=candidates.get("least bad"),
         binding=() if least_bad is None else binding_constraints(result, least_bad),
-        **yardsticks,
-        remarks=remarks(candidates.get("recommended"), yardsticks["fixed_group"]),
+        row=row,
+        stress=stress,
+        **measured,
+        remarks=(
+            *(stress_sentences(stress) if verdict != "nothing feasible" else ()),
+            *remarks(candidates.get("recommended"), measured["fixed_group"]),
+        ),
         feasible_count=int(np.count_nonzero(result.feasible())),
         n_candidates=result.n_candidates,
         limit_percent=scenario.limit_percent,
     )
 
 
+def _chosen(result: SearchResult, stress: StressCheck | None) -> int | None:
+    """Give the row of the plan to recommend: the first in the order of choice that passes."""
+    if stress is None:
+        return result.best()
+    return None if stress.chosen is None else stress.chosen.row
+
+
+def _least_bad(result: SearchResult, stress: StressCheck | None) -> int:
+    """Give the row of the plan that comes closest, where none can be recommended."""
+    if stress is None or stress.least_bad is None or stress.least_bad.row is None:
+        return least_bad_row(result)
+    return stress.least_bad.row
+
+
 def _verdict(
-    recommended: PlanTotals | None, baseline: PlanTotals | None, result: SearchResult
+    recommended: PlanTotals | None,
+    baseline: PlanTotals | None,
+    result: SearchResult,
+    stress: StressCheck | None,
 ) -> Verdict:
     """Compare the recommended plan with today's, as the rule for candidates does."""
     if recommended is None:
-        return "nothing feasible"
+        return "nothing feasible" if result.best() is None else "nothing passes"
     if baseline is None or baseline.plan is None or recommended.plan is None:
         return "change"
     if violations(baseline, result.scenario, result.limits):
+        return "change"
+    if stress is not None and stress.baseline is not None and not stress.baseline.passes:
         return "change"
 
     def rank(totals: PlanTotals) -> tuple[float, float]:
@@ -185,49 +229,25 @@ def _reason(
     candidates: dict[str, PlanTotals],
     baseline: PlanTotals | None,
     result: SearchResult,
+    stress: StressCheck | None,
 ) -> str:
     """Say the verdict in one sentence."""
+    if verdict == "nothing passes" and stress is not None:
+        return none_passes_reason(stress)
     if verdict == "nothing feasible":
         return nothing_feasible_reason(candidates["least bad"], baseline, result)
     recommended = candidates["recommended"]
     if verdict == "keep" and baseline is not None:
         same = same_plans(recommended.plan, baseline.plan, result.scenario)
         cheapest = None if same else candidates.get("cheapest", recommended)
-        return keep_reason(baseline, cheapest, result)
-    return change_reason(recommended, baseline, result)
-
-
-def same_plans(first: ScalingPlan | None, second: ScalingPlan | None, scenario: Scenario) -> bool:
-    """Tell whether two plans are the same within a scenario, defaults filled in."""
-    if first is None or second is None:
-        return first is second
-    rows = [pack_plans([plan], scenario) for plan in (first, second)]
-    columns = [(*row.policies, row.actions) for row in rows]
-    return all(np.array_equal(a, b) for a, b in zip(*columns, strict=True))
-
-
-def _yardsticks(result: SearchResult, shapes: TrafficShapes) -> dict[str, Any]:
-    """Run what any policy is measured against."""
-    scenario, limit = result.scenario, result.scenario.limit_percent
-    instances = fixed_instances(scenario, shapes)
-    smallest = min(result.space.min_size or (scenario.group.min_size,))
-    bound = clairvoyant_bound(scenario, shapes, min_size=smallest)
-    fixed = None
-    if instances is not None:
-        fixed = totals_of(
-            run_fixed_group(instances, scenario, shapes),
-            shapes,
-            label=f"a fixed group of {counted(instances, 'host')}",
-            plan=None,
-            limit_percent=limit,
-        )
-    return {
-        "fixed_group": fixed,
-        "fixed_instances": instances,
-        "clairvoyant": totals_of(
-            bound, shapes, label="the clairvoyant bound", plan=None, limit_percent=limit
-        ),
-    }
+        if cheapest is not None and stress is not None:
+            is_safe = stress.cheapest is not None and stress.cheapest.passes
+            cheapest = cheapest if is_safe else recommended
+        return keep_reason(baseline, cheapest, result, is_tested=stress is not None)
+    unseen = ""
+    if stress is not None and stress.baseline is not None and not stress.baseline.passes:
+        unseen = f"is {fared_in_words(stress.baseline, stress)}"
+    return change_reason(recommended, baseline, result, unseen=unseen)
 
 
 def _run(plan: ScalingPlan, scenario: Scenario, shapes: TrafficShapes, *, label: str) -> PlanTotals:

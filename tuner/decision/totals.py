@@ -8,9 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tuner.plan_json import plan_to_json
 from tuner.policy import ScalingPlan
+from tuner.scenario import Scenario
 from tuner.search.objectives import weigh
+from tuner.simulation.arrays import pack_plans
 from tuner.simulation.outcomes import Outcomes
 from tuner.traffic.shapes import TrafficShapes
 
@@ -104,3 +108,25 @@ def totals_of(
             name for name, is_over in zip(shapes.names, over, strict=True) if is_over
         ),
     )
+
+
+def same_plans(first: ScalingPlan | None, second: ScalingPlan | None, scenario: Scenario) -> bool:
+    """Tell whether two plans are the same within a scenario, defaults filled in.
+
+    Parameters
+    ----------
+    first, second : ScalingPlan or None
+        Plans.
+    scenario : Scenario
+        Gives the defaults.
+
+    Returns
+    -------
+    bool
+        Whether they would run alike.
+    """
+    if first is None or second is None:
+        return first is second
+    rows = [pack_plans([plan], scenario) for plan in (first, second)]
+    columns = [(*row.policies, row.actions) for row in rows]
+    return all(np.array_equal(a, b) for a, b in zip(*columns, strict=True))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from tuner.decision.totals import PlanTotals
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
-from tuner.search.objectives import Limits
+from tuner.search.limits import Limits
 from tuner.units import format_duration
+
+if TYPE_CHECKING:
+    from tuner.decision.totals import PlanTotals
 
 
 def number(value: float, *, digits: int = 1) -> str:
@@ -50,6 +53,20 @@ def at_most_percent(value: float) -> str:
 
 def counted(count: float, noun: str, *, plural: str | None = None) -> str:
     """Write a count with its noun, in the singular for 1.
+
+    Parameters
+    ----------
+    count : float
+        How many.
+    noun : str
+        In the singular.
+    plural : str or None
+        None: the noun with an s.
+
+    Returns
+    -------
+    str
+        Such as ``1,204 minutes``.
 
     Examples
     --------

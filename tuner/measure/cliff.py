@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tuner.measure.break_finder import Finding, find_break
 from tuner.measure.loadtest import LoadTest
+from tuner.plotting import Plotted
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -25,7 +26,7 @@ STUCK_SPAN_PERCENT = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cliff:
+class Cliff(Plotted):
     """Where latency breaks, and how sure that is.
 
     Parameters

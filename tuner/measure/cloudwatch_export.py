@@ -122,6 +122,22 @@ def choose_metric(
 ) -> str:
     """Give the key of the metric that is meant: by Id, by label, or the only one with the word.
 
+    Parameters
+    ----------
+    metrics : mapping of str to Metric
+        By Id.
+    wanted : str or None
+        Id or label that was asked for.
+    word : str
+        What the label of the right one holds, in any case, such as ``cpu``.
+    where : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    str
+        The key.
+
     Raises
     ------
     LoadTestError
@@ -145,6 +161,13 @@ def choose_metric(
 
 def complete_or_refuse(metric: Metric, *, name: str, where: str) -> None:
     """Refuse a metric whose last status is not Complete, or that has no datapoints.
+
+    Parameters
+    ----------
+    metric : Metric
+        As it was read.
+    name, where : str
+        Its Id, and the name of the file, for messages.
 
     Raises
     ------

@@ -200,6 +200,20 @@ def check_cpu_percent(cpu_percent: FloatArray, *, where: str) -> None:
 def choose_cpu_column(table: TextTable, *, time_column: str, cpu_column: str | None) -> str:
     """Give the CPU column: the named one, or the only one.
 
+    Parameters
+    ----------
+    table : TextTable
+        The file.
+    time_column : str
+        Its column of stamps.
+    cpu_column : str or None
+        Name that was asked for.
+
+    Returns
+    -------
+    str
+        Name of the column.
+
     Raises
     ------
     LoadTestError

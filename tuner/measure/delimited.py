@@ -175,7 +175,22 @@ def read_text_table(path: Path) -> TextTable:
 
 
 def parse_text_table(text: str, *, name: str, first_line: int = 1) -> TextTable:
-    """Take text apart into a table; as `read_text_table`, for text in hand."""
+    """Take text apart into a table; as `read_text_table`, for text in hand.
+
+    Parameters
+    ----------
+    text : str
+        Lines with a header.
+    name : str
+        Name of the file, for messages.
+    first_line : int
+        Number of the header's line in the file.
+
+    Returns
+    -------
+    TextTable
+        Cells as text, with the line of each row.
+    """
     first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)

@@ -12,12 +12,13 @@ from tuner.measure.cliff import FAILING_FRACTION, SATURATED_PERCENT, Cliff, find
 from tuner.measure.cpu_line import fit_cpu_line
 from tuner.measure.fit_report import FitReport
 from tuner.measure.loadtest import LoadTest
+from tuner.plotting import Plotted
 
 FEWEST_CPU_WINDOWS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class HostFit:
+class HostFit(Plotted):
     """All that a load test says about a host.
 
     Parameters

@@ -17,14 +17,12 @@ from numpy.typing import NDArray
 from tuner.errors import ConfigurationError, Problem
 from tuner.policy import HIGH_RESOLUTION_PERIODS_SECONDS, span_limit_seconds
 from tuner.scenario import BASIC_PERIOD_SECONDS, Scenario
-from tuner.search.lattice import LOWER, UPPER, IntArray, Lattice, mapped, table_shape
+from tuner.search.lattice import Lattice
 from tuner.search.space import DIMENSIONS, SimpleSpace
+from tuner.search.tables import LOWER, UPPER, IntArray, mapped, table_shape
 from tuner.traffic.shapes import frozen
 
 BoolArray = NDArray[np.bool_]
-
-DEFAULT_BUDGET = 2_000_000
-"""Points of a lattice that an exact search enumerates unless told otherwise."""
 
 EQUAL = "equal to another candidate"
 LOWER_ABOVE_UPPER = "scale-in threshold above the scale-out threshold"
@@ -73,7 +71,7 @@ def find_candidates(lattice: Lattice) -> Candidates:
     """
     remaining = np.ones(lattice.sizes, dtype=np.bool_)
     left_out: dict[str, int] = {}
-    for reason, excluded in _exclusions(lattice):
+    for reason, excluded in exclusions(lattice):
         if excluded.any():
             before = int(np.count_nonzero(remaining))
             remaining &= ~excluded
@@ -124,7 +122,7 @@ def check_budget(space: SimpleSpace, *, budget: int) -> None:
     )
 
 
-def _exclusions(lattice: Lattice) -> Iterator[tuple[str, BoolArray]]:
+def exclusions(lattice: Lattice) -> Iterator[tuple[str, BoolArray]]:
     """Yield every reason for leaving points out, with a table of where it holds."""
     tables, scenario = lattice.tables, lattice.scenario
     tick = scenario.tick_seconds

@@ -10,7 +10,7 @@ broadcast against each other and no array of the whole lattice but a mask is mad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +23,10 @@ from tuner.policy import (
     ComparisonOperator,
     ScalingPlan,
     SimpleScaling,
-    default_extra_blocks,
 )
 from tuner.scenario import Scenario
-from tuner.search.space import DIMENSIONS, SimpleSpace
+from tuner.search.space import SimpleSpace
+from tuner.search.tables import EXTRA_BLOCKS, IntArray, gather, tables_of
 from tuner.simulation.arrays import (
     ADJUSTMENT_CODES,
     COMPARISON_CODES,
@@ -35,13 +35,6 @@ from tuner.simulation.arrays import (
     SideColumns,
     pack_columns,
 )
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-
-UPPER = "scale_out_threshold_percent"
-LOWER = "scale_in_threshold"
-"""The two dimensions that the scale-in threshold depends on."""
 
 PARAMETERS = {
     "scale_out_threshold_percent": "%",
@@ -76,12 +69,6 @@ _IN = {
     "cooldown_seconds": "cooldown_seconds",
 }
 """Where each side of a plan finds its fields among the parameters."""
-
-_EXTRA_BLOCKS = {
-    "evaluation_periods": "extra_blocks",
-    "scale_in_evaluation_periods": "scale_in_extra_blocks",
-}
-"""Names of the tables of blocks looked at beyond N, by the name of N."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +109,40 @@ class Lattice:
         dict of str to array
             float64 [C] for thresholds, int64 [C] for the rest, by the names of `PARAMETERS`.
         """
-        positions = self._positions(candidate)
-        return {name: self._gather(name, positions, len(candidate)) for name in names}
+        positions = self._by_dimension(candidate)
+        return {
+            name: gather(self.tables[name], positions, n_candidates=len(candidate))
+            for name in names
+        }
+
+    @property
+    def active(self) -> tuple[int, ...]:
+        """Dimensions that have more than one value."""
+        return tuple(d for d, size in enumerate(self.sizes) if size > 1)
+
+    @property
+    def active_sizes(self) -> IntArray:
+        """Values of each active dimension, int64 [D]."""
+        return np.array([self.sizes[d] for d in self.active], dtype=np.int64)
+
+    def positions(self, candidate: IntArray) -> IntArray:
+        """Decode lattice indices ``[C]`` into positions on the active dimensions.
+
+        Returns
+        -------
+        int64 [C, D]
+            Each at least 0 and below its dimension's size.
+        """
+        if not self.active:
+            return np.empty((len(candidate), 0), dtype=np.int64)
+        return np.stack(np.unravel_index(candidate, self.active_sizes), axis=1).astype(np.int64)
+
+    def index(self, positions: IntArray) -> IntArray:
+        """Encode positions ``[C, D]`` on the active dimensions as lattice indices ``[C]``."""
+        if not self.active:
+            return np.zeros(len(positions), dtype=np.int64)
+        encoded = np.ravel_multi_index(tuple(positions.T), tuple(self.active_sizes.tolist()))
+        return np.asarray(encoded, dtype=np.int64)
 
     def policies(self, candidate: IntArray) -> PolicyArrays:
         """Give candidates as the simulator takes them.
@@ -133,17 +152,18 @@ class Lattice:
         candidate : int64 [C]
             Lattice indices of candidates that can run.
         """
-        positions, n_candidates = self._positions(candidate), len(candidate)
-        space = self.space
+        positions, n_candidates = self._by_dimension(candidate), len(candidate)
+        space, tables = self.space, self.tables
+
+        def column(name: str) -> NDArray[Any]:
+            return gather(tables[name], positions, n_candidates=n_candidates)
 
         def side(names: dict[str, str], comparison_operator: str) -> SideColumns:
-            columns = {
-                field: self._gather(name, positions, n_candidates) for field, name in names.items()
-            }
-            extra = _EXTRA_BLOCKS[names["evaluation_periods"]]
+            columns = {field: column(name) for field, name in names.items()}
+            extra = EXTRA_BLOCKS[names["evaluation_periods"]]
             return SideColumns(
                 comparison_operator=_code(COMPARISON_CODES[comparison_operator], n_candidates),
-                extra_blocks=self._gather(extra, positions, n_candidates),
+                extra_blocks=column(extra),
                 treat_missing_data=_code(
                     MISSING_DATA_CODES[space.treat_missing_data], n_candidates
                 ),
@@ -155,7 +175,7 @@ class Lattice:
         return pack_columns(
             scale_out=side(_OUT, space.scale_out_comparison_operator),
             scale_in=side(_IN, space.scale_in_comparison_operator),
-            min_size=self._gather("min_size", positions, n_candidates),
+            min_size=column("min_size"),
             scenario=self.scenario,
         )
 
@@ -199,23 +219,9 @@ class Lattice:
             min_size=None if space.min_size is None else value["min_size"],
         )
 
-    def _positions(self, candidate: IntArray) -> dict[int, IntArray]:
-        """Decode lattice indices into a position on every dimension that has more than one."""
-        active = [d for d, size in enumerate(self.sizes) if size > 1]
-        if not active:
-            return {}
-        return dict(
-            zip(active, np.unravel_index(candidate, [self.sizes[d] for d in active]), strict=True)
-        )
-
-    def _gather(self, name: str, positions: dict[int, IntArray], n_candidates: int) -> NDArray[Any]:
-        """Read a parameter of candidates from its table, ``[C]``."""
-        table = self.tables[name]
-        axes = [d for d, size in enumerate(table.shape) if size > 1]
-        if not axes:
-            return np.full(n_candidates, table.item(), dtype=table.dtype)
-        values = table.reshape([table.shape[d] for d in axes])
-        return np.asarray(values[tuple(positions[d] for d in axes)])
+    def _by_dimension(self, candidate: IntArray) -> dict[int, IntArray]:
+        """Decode lattice indices into a position on every active dimension, by dimension."""
+        return dict(zip(self.active, self.positions(candidate).T, strict=True))
 
 
 def lattice_of(space: SimpleSpace, scenario: Scenario) -> Lattice:
@@ -238,48 +244,7 @@ def lattice_of(space: SimpleSpace, scenario: Scenario) -> Lattice:
     >>> lattice.columns(np.arange(4))["scale_in_threshold_percent"].tolist()
     [6.0, 6.0, 7.0, 7.0]
     """
-    tables = {
-        name: _axis(space, name, np.float64 if name.endswith("_percent") else np.int64)
-        for name in DIMENSIONS
-        if name != LOWER and getattr(space, name) is not None
-    }
-    lower = np.array(
-        [
-            [rule.below(upper) for rule in space.scale_in_threshold]
-            for upper in space.scale_out_threshold_percent
-        ]
-    )
-    tables["scale_in_threshold_percent"] = lower.reshape(
-        table_shape({UPPER: -1, LOWER: lower.shape[1]})
-    )
-    shared = space.scale_in_period_seconds is None and space.scale_in_evaluation_periods is None
-    tables.setdefault("datapoints_to_alarm", tables["evaluation_periods"])
-    tables.setdefault("scale_in_period_seconds", tables["period_seconds"])
-    tables.setdefault("scale_in_evaluation_periods", tables["evaluation_periods"])
-    tables.setdefault(
-        "scale_in_datapoints_to_alarm",
-        tables["datapoints_to_alarm" if shared else "scale_in_evaluation_periods"],
-    )
-    tables.setdefault("min_size", np.full(table_shape({}), scenario.group.min_size, dtype=np.int64))
-    for name, extra in _EXTRA_BLOCKS.items():
-        tables[extra] = mapped(default_extra_blocks, tables[name])
-    return Lattice(space, scenario, tuple(space.sizes().values()), tables)
-
-
-def mapped(function: Callable[[int], int], table: IntArray) -> IntArray:
-    """Apply a function of one whole number to every value of a table."""
-    values = [function(value) for value in table.ravel().tolist()]
-    return np.array(values, dtype=np.int64).reshape(table.shape)
-
-
-def _axis(space: SimpleSpace, name: str, dtype: type[np.generic]) -> NDArray[Any]:
-    """Lay the values of one knob out along its own dimension."""
-    return np.array(getattr(space, name), dtype=dtype).reshape(table_shape({name: -1}))
-
-
-def table_shape(given: dict[str, int]) -> list[int]:
-    """Give the shape of a table: the given lengths, and 1 along every other dimension."""
-    return [given.get(name, 1) for name in DIMENSIONS]
+    return Lattice(space, scenario, tuple(space.sizes().values()), tables_of(space, scenario))
 
 
 def _code(code: int, n_candidates: int) -> NDArray[np.int8]:

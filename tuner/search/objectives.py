@@ -8,14 +8,13 @@ candidate is feasible when every constraint is at most 0.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner.errors import ConfigurationError, Problem
+from tuner.search.limits import Limits
 from tuner.simulation.outcomes import Outcomes
 from tuner.traffic.shapes import TrafficShapes, frozen
 from tuner.units import MINUTES_PER_DAY
@@ -35,39 +34,6 @@ WEIGHTED = {
     "activities_per_day": "1/d",
 }
 """Names of the weighted totals with their units."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Optional constraints beside that on peak CPU; None where there is none.
-
-    Parameters
-    ----------
-    max_activities_per_day : float or None
-        Scaling activities a day, weighted over the shapes.
-    max_minutes_over_cliff : float or None
-        Minutes above the cliff, weighted over the shapes. It follows from the constraint on peak
-        CPU, unless a search is asked about a limit above the cliff that it ran with.
-
-    Raises
-    ------
-    ConfigurationError
-        For a limit that is negative or not finite.
-    """
-
-    max_activities_per_day: float | None = None
-    max_minutes_over_cliff: float | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse limits that cannot be."""
-        problems = [
-            Problem("a finite number of at least 0", f"{value:g}", name, "Raise it, or drop it.")
-            for name in ("max_activities_per_day", "max_minutes_over_cliff")
-            if (value := getattr(self, name)) is not None
-            and not (math.isfinite(value) and value >= 0)
-        ]
-        if problems:
-            raise ConfigurationError(*problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +70,21 @@ class Scores:
         Excess over each limit; feasible when at most 0.
     objective_names, constraint_names : tuple of str
         Names of the columns.
+    constraint_scales : tuple of float [G]
+        What an excess is divided by before excesses are compared with each other: 100 for a
+        percentage, else the limit, at least 1.
     """
 
     objectives: FloatArray
     constraints: FloatArray
     objective_names: tuple[str, ...]
     constraint_names: tuple[str, ...]
+    constraint_scales: tuple[float, ...]
+
+    @property
+    def violation(self) -> FloatArray:
+        """How far each candidate is from feasible, float64 [C]: scaled excesses, added up."""
+        return np.asarray((np.maximum(self.constraints, 0.0) / self.constraint_scales).sum(axis=1))
 
     @property
     def feasible(self) -> BoolArray:
@@ -189,6 +164,11 @@ def score(totals: Weighted, *, limit_percent: float, limits: Limits) -> Scores:
         Optional constraints.
     """
     constraints = {"peak_cpu_percent": totals.worst_peak_cpu_percent - limit_percent}
+    scales = {
+        "peak_cpu_percent": 100.0,
+        "activities_per_day": max(limits.max_activities_per_day or 1.0, 1.0),
+        "minutes_over_cliff": max(limits.max_minutes_over_cliff or 1.0, 1.0),
+    }
     if limits.max_activities_per_day is not None:
         excess = totals.activities_per_day - limits.max_activities_per_day
         constraints["activities_per_day"] = excess
@@ -201,6 +181,7 @@ def score(totals: Weighted, *, limit_percent: float, limits: Limits) -> Scores:
         np.stack(list(constraints.values()), axis=1),
         ("mean_cpu_percent", "host_minutes"),
         tuple(constraints),
+        tuple(scales[name] for name in constraints),
     )
 
 

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner.plan_json import plan_to_json
+from tuner.plotting import Plotted
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
 from tuner.search.front import front_rows
 from tuner.search.lattice import PARAMETERS, lattice_of
-from tuner.search.objectives import WEIGHTED, Limits, Scores, Weighted, first_by, score
+from tuner.search.limits import Limits
+from tuner.search.objectives import WEIGHTED, Scores, Weighted, first_by, score
 from tuner.search.space import SimpleSpace
 
 FloatArray = NDArray[np.float64]
@@ -28,13 +30,13 @@ BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult:
+class SearchResult(Plotted):
     """Every candidate of a search, with what it yields; nothing needs to run again.
 
     Parameters
     ----------
     engine : str
-        ``exact``: the whole lattice was enumerated.
+        ``exact``: the whole lattice was enumerated; else how candidates were chosen.
     model_version : str
         Version of docs/model.md that was simulated.
     space, scenario, limits : SimpleSpace, Scenario, Limits
@@ -59,6 +61,8 @@ class SearchResult:
         Largest CPU percent of each run.
     totals : Weighted [C]
         Totals weighted over the shapes; each is an attribute of the result as well.
+    complete : bool
+        Whether the engine came to its end; False where it was interrupted.
     """
 
     engine: str
@@ -77,6 +81,7 @@ class SearchResult:
     candidate: IntArray
     peak_cpu_percent: FloatArray
     totals: Weighted
+    complete: bool = True
 
     @property
     def mean_cpu_percent(self) -> FloatArray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from tuner.units import seconds_to_ticks, tick_minutes
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 CodeArray = NDArray[np.int8]
+Number = TypeVar("Number", bound=np.generic)
 
 COMPARISON_CODES = {
     "GreaterThanThreshold": layout.GREATER,
@@ -227,7 +228,7 @@ def _join(
         scaling_adjustment=both("scaling_adjustment"),
         min_adjustment_magnitude=both("min_adjustment_magnitude"),
         cooldown_ticks=-(-both("cooldown_seconds") // tick_seconds),
-        min_size=np.ascontiguousarray(min_size, dtype=np.int64),
+        min_size=np.array(min_size, dtype=np.int64),
         schedule_begin=rows[0],
         schedule_end=rows[1],
     )
@@ -275,6 +276,20 @@ def pack_setting(scenario: Scenario) -> layout.Setting:
 def pack_load(shapes: TrafficShapes, scenario: Scenario, actions: IntArray) -> layout.Load:
     """Turn shapes, table and schedule into the kernel's arrays, with each shape's first capacity.
 
+    Parameters
+    ----------
+    shapes : TrafficShapes [S]
+        The load.
+    scenario : Scenario
+        Gives host, group and tick.
+    actions : int64 [A, 4]
+        Scheduled actions.
+
+    Returns
+    -------
+    layout.Load
+        Arrays as the kernel takes them.
+
     Raises
     ------
     SimulationError
@@ -292,8 +307,19 @@ def pack_load(shapes: TrafficShapes, scenario: Scenario, actions: IntArray) -> l
     initial = [initial_capacity(shapes.rpm_of(s), scenario) for s in range(len(shapes))]
     knots = np.array(scenario.host.table or [], dtype=np.float64).reshape(-1, 2)
     return layout.Load(
-        shapes.rpm, shapes.offsets, np.array(initial, dtype=np.int64), knots, actions
+        _read_only(shapes.rpm.astype(np.float64, order="C", copy=False)),
+        _read_only(shapes.offsets.astype(np.int64, order="C", copy=False)),
+        np.array(initial, dtype=np.int64),
+        knots,
+        actions,
     )
+
+
+def _read_only(array: NDArray[Number]) -> NDArray[Number]:
+    """Give a read-only view: a writable array would be another type, compiled once more."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 def initial_capacity(rpm: FloatArray, scenario: Scenario) -> int:
@@ -311,15 +337,17 @@ def initial_capacity(rpm: FloatArray, scenario: Scenario) -> int:
     -----
     Assumption: the 15 minutes are ours; the same start serves all candidates.
     """
-    group = scenario.group
+    group, limit = scenario.group, scenario.start_limit_percent
     if group.initial_capacity is not None:
         return group.initial_capacity
     start = rpm[: seconds_to_ticks(START_MINUTES * 60, tick_seconds=scenario.tick_seconds)]
     peak = start.max(keepdims=True)
-    return int(fewest_hosts(peak, scenario, max_size=group.max_size)[0])
+    return int(fewest_hosts(peak, scenario, max_size=group.max_size, limit_percent=limit)[0])
 
 
-def fewest_hosts(rpm: FloatArray, scenario: Scenario, *, max_size: int) -> IntArray:
+def fewest_hosts(
+    rpm: FloatArray, scenario: Scenario, *, max_size: int, limit_percent: float | None = None
+) -> IntArray:
     """Give the fewest instances that keep CPU at or below the limit at each load.
 
     Parameters
@@ -330,6 +358,8 @@ def fewest_hosts(rpm: FloatArray, scenario: Scenario, *, max_size: int) -> IntAr
         Gives host and limit.
     max_size : int
         Instances at most; given as well where even they pass the limit.
+    limit_percent : float or None
+        Largest CPU percent allowed; None: the scenario's limit.
 
     Returns
     -------
@@ -349,12 +379,13 @@ def fewest_hosts(rpm: FloatArray, scenario: Scenario, *, max_size: int) -> IntAr
     >>> fewest_hosts(rpm, Scenario(host=host), max_size=10).tolist()
     [0, 1, 2]
     """
+    limit = scenario.limit_percent if limit_percent is None else limit_percent
     loads, back = np.unique(rpm, return_inverse=True)
     low = np.ones(len(loads), dtype=np.int64)
     high = np.full(len(loads), max(max_size, 1), dtype=np.int64)
     while (low < high).any():
         middle = (low + high) // 2
-        fits = scenario.host.cpu_percent(loads, instances=middle) <= scenario.limit_percent
+        fits = scenario.host.cpu_percent(loads, instances=middle) <= limit
         high = np.where(fits, middle, high)
         low = np.where(fits, low, np.minimum(middle + 1, high))
     hosts = np.where(loads > 0.0, np.minimum(low, max_size), 0)

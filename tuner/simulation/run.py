@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
@@ -37,6 +38,20 @@ def available_threads() -> int:
 def compiled_kernels_folder() -> str:
     """Name the folder that holds the compiled kernels."""
     return str(kernels.CACHE_FOLDER)
+
+
+def is_compiled(driver: str) -> bool:
+    """Tell whether a driver of the kernels need not be compiled before its first call.
+
+    Parameters
+    ----------
+    driver : str
+        ``simulate_tasks`` or ``trace_run``.
+    """
+    stats = getattr(getattr(kernels, driver), "stats", None)
+    if stats is None:
+        return True  # compilation is switched off
+    return any(Path(stats.cache_path).glob(f"*.{driver}-*.nbi"))
 
 
 def simulate(
@@ -102,7 +117,22 @@ def simulate(
 
 
 def simulate_plans(plans: list[ScalingPlan], scenario: Scenario, shapes: TrafficShapes) -> Outcomes:
-    """Run a few plans on every shape; else as `simulate`."""
+    """Run a few plans on every shape; else as `simulate`.
+
+    Parameters
+    ----------
+    plans : list of ScalingPlan [C]
+        Candidates.
+    scenario : Scenario
+        What they share.
+    shapes : TrafficShapes [S]
+        The load.
+
+    Returns
+    -------
+    Outcomes [C, S]
+        Totals of each run.
+    """
     return simulate(pack_plans(plans, scenario), scenario, shapes)
 
 

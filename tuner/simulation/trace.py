@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import layout
+from tuner.plotting import Plotted
 from tuner.policy import ScalingPlan
 from tuner.simulation.explain import Event, events_of
 from tuner.traffic.shapes import TrafficShapes
@@ -22,7 +23,7 @@ CodeArray = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(Plotted):
     """One plan on one shape, tick by tick; every array ``[T]``.
 
     Parameters
@@ -62,6 +63,9 @@ class Trace:
     def columns(self) -> dict[str, NDArray[np.generic]]:
         """Give the per-tick table as columns, with the minute that each tick begins at."""
         ticks = np.arange(len(self.rpm), dtype=np.int64)
+        words: list[list[str]] = [[] for _ in ticks]
+        for event in self.events:
+            words[event.tick].append(event.words)
         names = (
             "rpm",
             "cpu_percent",
@@ -76,9 +80,7 @@ class Trace:
             **{name: getattr(self, name) for name in names},
             "scale_out_state": state_words(self.scale_out_state),
             "scale_in_state": state_words(self.scale_in_state),
-            "events": np.array(
-                ["; ".join(e.words for e in self.events if e.tick == t) for t in ticks]
-            ),
+            "events": np.array(["; ".join(said) for said in words]),
         }
 
 
@@ -127,7 +129,26 @@ def trace_of(
     shape: TrafficShapes,
     totals: Mapping[str, float],
 ) -> Trace:
-    """Wrap the record of a run on the only shape of ``shape``."""
+    """Wrap the record of a run on the only shape of ``shape``.
+
+    Parameters
+    ----------
+    record : layout.Record [T]
+        Filled by the kernel.
+    setting : layout.Setting
+        The scenario in ticks.
+    plan : ScalingPlan
+        What ran.
+    shape : TrafficShapes
+        The only shape.
+    totals : mapping of str to float
+        Totals of the run.
+
+    Returns
+    -------
+    Trace
+        Read-only columns, and the events in words.
+    """
     for array in record:
         array.setflags(write=False)
     no_cpu = (record.serving == 0) & (shape.rpm == 0.0)

@@ -65,7 +65,22 @@ def choose_clock(table: Table, wanted: str | None) -> str:
 
 
 def choose_load(table: Table, wanted: str | None, clock_name: str) -> tuple[str, list[str]]:
-    """Choose the column of the load, and say why where there was a choice."""
+    """Choose the column of the load, and say why where there was a choice.
+
+    Parameters
+    ----------
+    table : Table
+        The file.
+    wanted : str or None
+        Name that was asked for.
+    clock_name : str
+        Its column of stamps.
+
+    Returns
+    -------
+    str, list of str
+        Name of the column, and notes.
+    """
     others = [name for name in table.names if name != clock_name]
     if wanted is not None:
         if wanted not in others:
@@ -94,7 +109,20 @@ def choose_load(table: Table, wanted: str | None, clock_name: str) -> tuple[str,
 
 
 def cpu_notes(source: str, column: str, values: FloatArray) -> list[str]:
-    """Say so where a series looks like CPU in percent."""
+    """Say so where a series looks like CPU in percent.
+
+    Parameters
+    ----------
+    source, column : str
+        Names of file and column.
+    values : float64 [N]
+        The series.
+
+    Returns
+    -------
+    list of str
+        A note, or nothing.
+    """
     by_column = _CPU.search(column) is not None
     by_file = _CPU.search(source) is not None and not (values > 100).any()
     if not (by_column or by_file):

@@ -144,6 +144,16 @@ def rise_if_joined(
     """Give the steepest rise within a time, rows joined by lines; no line crosses a gap.
 
     Parameters and result are those of `rise_if_held`.
+
+    Parameters
+    ----------
+    stamps, rpm, step_seconds, over_seconds : int64 [N], float64 [N], int, int
+        As in `rise_if_held`.
+
+    Returns
+    -------
+    Rise or None
+        As in `rise_if_held`.
     """
     starts = np.concatenate([stamps, stamps - over_seconds])
     begin = _on_lines(stamps, rpm, starts, step_seconds)

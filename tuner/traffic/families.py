@@ -7,7 +7,6 @@ family asks the same question many times, slightly differently, and answers the 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -219,9 +218,7 @@ def _check_base(base: StagedTraffic | Shape, family: Family, seed: int) -> None:
         )
     if seed < 0:
         problems.append(Problem("a seed of at least 0", str(seed), "seed", "Use 0 or more."))
-    lists = [max(1, len(lengths)) for lengths in family.hold_seconds]
-    lists += [len(family.height_factors), len(family.ramp_factors)]
-    count = math.prod(lists) * len(family.start_offset_seconds) * family.replicates
+    count = family.n_variants * family.replicates
     if count > MOST_SHAPES:
         problems.append(_too_many(f"{count:,} shapes", base.name))
     if problems:

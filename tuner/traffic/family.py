@@ -64,6 +64,13 @@ class Family:
             raise TrafficError(*problems)
 
     @property
+    def n_variants(self) -> int:
+        """Members of the family before replicates; the weight of each is that of the base."""
+        lists = [max(1, len(lengths)) for lengths in self.hold_seconds]
+        lists += [len(self.height_factors), len(self.ramp_factors)]
+        return math.prod(lists) * len(self.start_offset_seconds)
+
+    @property
     def is_random(self) -> bool:
         """Whether shapes differ from one replicate to another."""
         return self.noise_percent > 0 or self.bursts_per_day > 0

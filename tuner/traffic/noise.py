@@ -14,7 +14,7 @@ import numpy as np
 
 from tuner.traffic.shapes import FloatArray
 
-Stream = Literal["noise", "bursts"]
+Stream = Literal["noise", "bursts", "stress", "stress noise", "stress bursts"]
 MINUTES_PER_DAY = 1440
 
 
@@ -30,7 +30,8 @@ def generator(seed: int, *, name: str, replicate: int, stream: Stream) -> np.ran
     replicate : int
         From 1.
     stream : str
-        ``noise`` or ``bursts``: adding bursts does not change the noise.
+        ``noise`` or ``bursts``: adding bursts does not change the noise. ``stress`` and the like
+        are for shapes that the search must not see.
 
     Returns
     -------

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner.errors import Problem, TrafficError
+from tuner.plotting import Plotted
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -43,7 +44,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class TrafficShapes:
+class TrafficShapes(Plotted):
     """All shapes of a job, as one flat array and offsets.
 
     Parameters
@@ -127,6 +128,23 @@ class TrafficShapes:
                 )
             )
         return self.names.index(name)
+
+    def only(self, name: str) -> TrafficShapes:
+        """Give one shape alone.
+
+        Raises
+        ------
+        TrafficError
+            When there is no such shape; the message lists those there are.
+        """
+        s = self.index(name)
+        shape = Shape(
+            name=name,
+            rpm=self.rpm_of(s),
+            weight=float(self.weight[s]),
+            source=self.sources[s],
+        )
+        return TrafficShapes.of([shape], tick_seconds=self.tick_seconds)
 
 
 def frozen(array: NDArray[Number]) -> NDArray[Number]:

@@ -93,6 +93,15 @@ def shifted(rpm: FloatArray, *, offset_seconds: int, tick_seconds: int) -> Float
 def check_ticks(n_ticks: int, *, where: str, tick_seconds: int) -> None:
     """Refuse a series without a tick, or with more than a million.
 
+    Parameters
+    ----------
+    n_ticks : int
+        Length of the series.
+    where : str
+        Its name, for messages.
+    tick_seconds : int
+        Length of a tick.
+
     Raises
     ------
     TrafficError

@@ -162,7 +162,22 @@ def parse_loads(
 
 
 def unknown_column(name: str, *, names: Sequence[str], where: str) -> Problem:
-    """Say that a column is not there, with the nearest name."""
+    """Say that a column is not there, with the nearest name.
+
+    Parameters
+    ----------
+    name : str
+        What was asked for.
+    names : sequence of str
+        Columns that are there.
+    where : str
+        Name of the file.
+
+    Returns
+    -------
+    Problem
+        For the error of the caller.
+    """
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"Did you mean {near[0]!r}? " if near else ""
     return Problem(

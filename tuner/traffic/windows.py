@@ -44,7 +44,26 @@ def day_windows(
     weight: float,
     notes: list[str],
 ) -> list[Window]:
-    """Give the days that have enough rows; the others go into the notes."""
+    """Give the days that have enough rows; the others go into the notes.
+
+    Parameters
+    ----------
+    recording : Recording
+        Gives the zone in which days begin.
+    stamps : int64 [N]
+        Times of the rows in seconds since 1970.
+    full_day_fraction : float
+        Rows that a day needs, as a fraction of all that it could have.
+    weight : float
+        Weight of each day.
+    notes : list of str
+        Takes a sentence on the days left out.
+
+    Returns
+    -------
+    list of Window
+        In order of time.
+    """
     zone = recording.zone
     days, rows = np.unique(local_seconds(stamps, zone) // SECONDS_PER_DAY, return_counts=True)
     windows: list[Window] = []
@@ -79,7 +98,24 @@ def day_windows(
 def parts_between(
     recording: Recording, window: Window, holes: Sequence[Gap], notes: list[str]
 ) -> list[Window]:
-    """Cut a window at its holes; the parts share its weight by their length."""
+    """Cut a window at its holes; the parts share its weight by their length.
+
+    Parameters
+    ----------
+    recording : Recording
+        Gives the zone, for names.
+    window : Window
+        What is cut.
+    holes : sequence of Gap
+        In order of time.
+    notes : list of str
+        Takes a sentence on parts that are too short.
+
+    Returns
+    -------
+    list of Window
+        In order of time.
+    """
     edges = [window.begin]
     for hole in holes:
         edges += [hole.after, hole.before]
@@ -104,7 +140,24 @@ def parts_between(
 def zero_edges(
     stamps: IntArray, rpm: FloatArray, step: int, windows: Sequence[Window]
 ) -> tuple[IntArray, FloatArray]:
-    """Add a row of zero where a window begins a step before all rows, or ends a step after."""
+    """Add a row of zero where a window begins a step before all rows, or ends a step after.
+
+    Parameters
+    ----------
+    stamps : int64 [N]
+        Times of the rows in seconds since 1970, in order.
+    rpm : float64 [N]
+        Their loads.
+    step : int
+        Step of the recording in seconds.
+    windows : sequence of Window
+        Windows that are wanted.
+
+    Returns
+    -------
+    stamps, rpm : int64 [M], float64 [M]
+        With the rows added.
+    """
     end = int(stamps[-1]) + step
     if min(window.begin for window in windows) <= stamps[0] - step:
         stamps, rpm = np.append(stamps[0] - step, stamps), np.append(0.0, rpm)

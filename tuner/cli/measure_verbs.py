@@ -1,0 +1,84 @@
+"""The verbs on what is measured: a load test, and traffic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tuner.cli.emit import columns_of, emit_columns, emit_json
+from tuner.cli.jobs import read_job
+from tuner.cli.options import (
+    config_option,
+    file_option,
+    output_option,
+    run_settings,
+    settings,
+    talk_settings,
+)
+
+SHAPE_UNITS = {
+    "name": "",
+    "weight": "1",
+    "minutes": "min",
+    "mean_rpm": "1/min",
+    "peak_rpm": "1/min",
+    "rise_8min_rpm": "1/min",
+    "source": "",
+}
+"""Columns of the table of shapes with their units."""
+
+
+@click.command()
+@file_option("--locust", help="Locust's full history CSV.")
+@file_option("--cpu", help="CPU log of the host.")
+@click.option("--cpu-column", help="Column of the CPU log, where it has several.")
+@file_option("--table", help="A plain table of windows.")
+@output_option("json")
+@talk_settings
+def fit(
+    locust: Path | None, cpu: Path | None, cpu_column: str | None, table: Path | None, output: str
+) -> int:
+    """Fit CPU against load, and find the cliff, from a load test of one host."""
+    if (table is None) == (locust is None) or (locust is None) != (cpu is None):
+        raise click.UsageError("Give --locust and --cpu together, or --table alone.")
+    from tuner.cli.show import show
+    from tuner.cli.words import fit_object, fit_words
+    from tuner.config.job import LoadTestSource
+    from tuner.config.shapes import read_load_test
+    from tuner.measure.host_fit import measure_host
+
+    source = LoadTestSource(locust=locust, cpu=cpu, cpu_column=cpu_column, table=table)
+    result = measure_host(read_load_test(source))
+    if output == "json":
+        emit_json(fit_object(result))
+    else:
+        show(fit_words(result))
+    return 0
+
+
+@click.command()
+@config_option
+@output_option("json", "csv", "parquet")
+@run_settings
+def shapes(config: Path, output: str) -> int:
+    """List the traffic shapes of a job."""
+    from tuner.config.shapes import read_traffic
+    from tuner.traffic.describe import shape_facts
+
+    made, notes = read_traffic(read_job(config))
+    if output == "json":
+        emit_json(
+            {"schema": "cliffside.shapes/1", "shapes": shape_facts(made), "notes": list(notes)}
+        )
+    elif output == "table":
+        from tuner.cli.show import show
+        from tuner.cli.words import shapes_words
+
+        show(shapes_words(made, notes))
+    else:
+        for note in notes:
+            settings().say(f"Note: {note}")
+        facts = columns_of(shape_facts(made), SHAPE_UNITS)
+        emit_columns(facts, form=output, units=SHAPE_UNITS, schema="cliffside.shapes")
+    return 0

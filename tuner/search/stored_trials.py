@@ -1,0 +1,111 @@
+"""The trials of a search that may be interrupted, as parts of a run folder.
+
+A part holds the trials that earlier parts do not: what is written grows with the search, not with
+its square. Its schema's name carries a fingerprint of space, scenario and shapes, so that trials of
+anything else are refused.
+
+Notation
+--------
+C candidate, S shape.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuner.scenario import Scenario
+from tuner.search.evaluate import Trials, join_trials
+from tuner.search.objectives import WEIGHTED, Weighted
+from tuner.search.space import SimpleSpace
+from tuner.simulation.outcomes import MODEL_VERSION
+from tuner.store.files import parquet_bytes, read_parquet
+from tuner.traffic.shapes import TrafficShapes
+
+
+class Parts(Protocol):
+    """Keeps parts; `tuner.store.run_writer.RunWriter` does."""
+
+    def parts(self) -> list[Path]:
+        """List the parts, each checked."""
+
+    def save_part(self, content: bytes) -> None:
+        """Save one more."""
+
+
+class StoredTrials:
+    """A `tuner.search.search.TrialStore` over parts.
+
+    Parameters
+    ----------
+    parts : Parts
+        Where they are.
+    space, scenario, shapes : SimpleSpace, Scenario, TrafficShapes [S]
+        What is searched.
+    """
+
+    def __init__(
+        self, parts: Parts, space: SimpleSpace, scenario: Scenario, shapes: TrafficShapes
+    ) -> None:
+        self._parts = parts
+        self._names = [f"peak_cpu_percent[{name}]" for name in shapes.names]
+        self._schema = f"cliffside.part.{_fingerprint(space, scenario, shapes)}"
+        self._saved: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+
+    def load(self) -> Trials | None:
+        """Give the trials of all parts, None where there are none.
+
+        Raises
+        ------
+        ResultFileError
+            When a part is damaged, or of another search.
+        """
+        parts = [self._read(path) for path in self._parts.parts()]
+        if not parts:
+            return None
+        trials = join_trials(parts, n_shapes=len(self._names))
+        self._saved = np.asarray(trials.candidate)
+        return trials
+
+    def save(self, trials: Trials) -> None:
+        """Save the trials ``[C]`` that no part holds yet.
+
+        Raises
+        ------
+        StoreError
+            When they cannot be written.
+        """
+        rows = np.flatnonzero(~np.isin(trials.candidate, self._saved, assume_unique=True))
+        if not len(rows):
+            return
+        new = trials.take(rows)
+        columns = {
+            "candidate": new.candidate,
+            **{name: getattr(new.totals, name) for name in WEIGHTED},
+            **{name: new.peak_cpu_percent[:, s] for s, name in enumerate(self._names)},
+        }
+        units = {"candidate": "1", **WEIGHTED, **dict.fromkeys(self._names, "%")}
+        self._parts.save_part(
+            parquet_bytes(columns, units=units, schema=self._schema, model_version=MODEL_VERSION)
+        )
+        self._saved = np.asarray(trials.candidate)
+
+    def _read(self, path: Path) -> Trials:
+        """Read one part."""
+        columns = read_parquet(path, schema=self._schema, model_version=MODEL_VERSION)
+        totals = {field.name: columns[field.name] for field in fields(Weighted)}
+        peaks = np.stack([columns[name] for name in self._names], axis=1)
+        return Trials(columns["candidate"], peaks, Weighted(**totals))
+
+
+def _fingerprint(space: SimpleSpace, scenario: Scenario, shapes: TrafficShapes) -> str:
+    """Give the first digits of a digest over all that a trial depends on."""
+    digest = hashlib.sha256(repr((space, scenario, shapes.names, shapes.tick_seconds)).encode())
+    for array in (shapes.rpm, shapes.offsets, shapes.weight):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]
