@@ -7,16 +7,28 @@ tuples that they take, `status` the outcome codes and their sentences.
 from kernels import layout, status
 from kernels._jit import CACHE_FOLDER
 from kernels.batch import BLOCK, simulate_tasks, trace_run
-from kernels.conflict import NOBODY
-from kernels.simple import NOT_CALLED, REFUSED_IN_COOLDOWN, REFUSED_IN_PROGRESS, WISHES
+from kernels.call import (
+    NO_DATA,
+    NO_STEP,
+    NOT_CALLED,
+    REFUSED_IN_COOLDOWN,
+    REFUSED_IN_PROGRESS,
+    REFUSED_WARMING,
+    WISHES,
+)
+from kernels.conflict import NOBODY, TRACKING
 
 __all__ = [
     "BLOCK",
     "CACHE_FOLDER",
     "NOBODY",
     "NOT_CALLED",
+    "NO_DATA",
+    "NO_STEP",
     "REFUSED_IN_COOLDOWN",
     "REFUSED_IN_PROGRESS",
+    "REFUSED_WARMING",
+    "TRACKING",
     "WISHES",
     "layout",
     "simulate_tasks",

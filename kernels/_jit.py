@@ -3,8 +3,9 @@
 * ``error_model="numpy"``: a division by zero gives infinity or NaN, as in NumPy. The Python model
   raises, and a kernel must not.
 * ``nogil=True``: drivers run on a thread pool; it costs nothing.
-* ``_nrt=False`` for rules: they allocate nothing and their arrays outlive them, so the compiler
-  need not count references to every array argument. Counting halved the speed.
+* ``_nrt=False`` for rules: they allocate nothing, return no array, and their arrays outlive them,
+  so the compiler need not count references to every array argument. Counting halved the speed. A
+  function that returns an array, or a view of one, must count: its caller gives the reference back.
 * ``cache=True``: a second process starts in a fraction of the compile time.
 * No fast-math: the simulator uses infinity and must match its reference bit for bit.
 * No ``parallel=True``: such a driver aborts the process when two threads enter it, and kills a
@@ -54,34 +55,12 @@ CACHE_FOLDER = _cache_folder()
 
 
 def kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Compile a rule on its first call: it owns no memory, so it counts no references.
-
-    Parameters
-    ----------
-    function : callable
-        Scalars and arrays in, scalars or tuples out; allocates nothing.
-
-    Returns
-    -------
-    callable
-        The same, compiled when it is first called.
-    """
+    """Compile a rule on its first call: it owns no memory, so it counts no references."""
     return _compile(function, counts_references=False)
 
 
 def driver(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Compile a function that may allocate scratch; else as `kernel`.
-
-    Parameters
-    ----------
-    function : callable
-        Whole arrays in; fills what it is handed.
-
-    Returns
-    -------
-    callable
-        The same, compiled when it is first called.
-    """
+    """Compile a function that may allocate scratch or return arrays; else as `kernel`."""
     return _compile(function, counts_references=True)
 
 

@@ -36,22 +36,6 @@ def pool(end: int, period_ticks: int, metric: Floats, row: int) -> tuple[float, 
 
     ``metric [row]`` has the sums and ``metric [row + 1]`` the counts of each tick. A block partly
     before the run pools what there is.
-
-    Parameters
-    ----------
-    end : int
-        Newest tick of the block.
-    period_ticks : int
-        Ticks of a block, at least 1.
-    metric : float64 [4, T]
-        What alarms see.
-    row : int
-        Row of the sums; the counts stand in the next.
-
-    Returns
-    -------
-    float, float
-        Sum of CPU percent over instances, and count of instances; 0 and 0 where nothing is there.
     """
     total = 0.0
     count = 0.0
@@ -63,20 +47,7 @@ def pool(end: int, period_ticks: int, metric: Floats, row: int) -> tuple[float, 
 
 @kernel
 def is_breaching(value: float, threshold: float, comparison: int) -> bool:
-    """Compare a block's value with the threshold, by one of AWS's four operators.
-
-    Parameters
-    ----------
-    value, threshold : float
-        CPU percent.
-    comparison : int
-        GREATER, GREATER_OR_EQUAL, LESS or LESS_OR_EQUAL.
-
-    Returns
-    -------
-    bool
-        Whether the value breaches.
-    """
+    """Compare a block's value with the threshold, by one of AWS's four operators."""
     if comparison == GREATER:
         return value > threshold
     if comparison == GREATER_OR_EQUAL:
@@ -88,20 +59,7 @@ def is_breaching(value: float, threshold: float, comparison: int) -> bool:
 
 @kernel
 def block_code(total: float, count: float, side: Side) -> int:
-    """Judge one block: FINE, BREACHING, or MISSING where nothing was published in it.
-
-    Parameters
-    ----------
-    total, count : float
-        From `pool`.
-    side : Side
-        Gives threshold and operator.
-
-    Returns
-    -------
-    int
-        FINE, BREACHING or MISSING.
-    """
+    """Judge one block: FINE, BREACHING, or MISSING where nothing was published in it."""
     if count == 0.0:
         return MISSING
     if is_breaching(total / count, side.threshold_percent, side.comparison):
@@ -111,20 +69,7 @@ def block_code(total: float, count: float, side: Side) -> int:
 
 @kernel
 def state_of_full_window(breaching: int, side: Side) -> int:
-    """Judge N real blocks: ALARM when at least M of them breach.
-
-    Parameters
-    ----------
-    breaching : int
-        Breaching blocks among the newest N.
-    side : Side
-        Gives M.
-
-    Returns
-    -------
-    int
-        STATE_OK or STATE_ALARM.
-    """
+    """Judge N real blocks: ALARM when at least M of them breach."""
     return STATE_ALARM if breaching >= side.datapoints_to_alarm else STATE_OK
 
 
@@ -177,24 +122,6 @@ def state_of_partial_range(
 
     ``missing`` and ``ignore`` go to ALARM early only when every real block breaches and the oldest
     is at least M blocks old: AWS's guard against premature alarms.
-
-    Parameters
-    ----------
-    reals, breaching : int
-        Blocks with data in the evaluation range, and how many of them breach.
-    oldest_age : int
-        Age in blocks of the oldest real one, 1 for the newest block.
-    treatment : int
-        One of the TREAT codes.
-    side : Side
-        The alarm.
-    previous : int
-        State before, kept by ``ignore``.
-
-    Returns
-    -------
-    int
-        STATE_OK, STATE_ALARM or STATE_INSUFFICIENT_DATA.
     """
     m = side.datapoints_to_alarm
     if treatment == TREAT_BREACHING:
@@ -223,38 +150,13 @@ is judged in a step however long it is. Counts are integers: adding and subtract
 
 @kernel
 def tally_before(tallies: Integers, tick: int) -> int:
-    """Give the tally at a tick; before the run there is none.
-
-    Parameters
-    ----------
-    tallies : int64 [T]
-        What the alarm has seen.
-    tick : int
-        May be negative: before the run.
-
-    Returns
-    -------
-    int
-        The tally.
-    """
+    """Give the tally at a tick; before the run there is none."""
     return int(tallies[tick]) if tick >= 0 else 0
 
 
 @kernel
 def observe(tallies: Integers, end: int, code: int, side: Side) -> None:
-    """Enter the block that ends at ``end`` into an alarm's tallies ``[T]``.
-
-    Parameters
-    ----------
-    tallies : int64 [T]
-        What the alarm has seen; ``tallies[end]`` is written.
-    end : int
-        Tick at which the block ends; not before the last one entered.
-    code : int
-        FINE, BREACHING or MISSING.
-    side : Side
-        The alarm.
-    """
+    """Enter the block that ends at ``end`` into an alarm's tallies ``[T]``."""
     entry = 0
     if code != MISSING:
         entry = REAL_UNIT + code

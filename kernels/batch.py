@@ -13,7 +13,7 @@ from kernels._jit import driver, kernel
 from kernels.check import check_plan
 from kernels.datapoint import N_METRIC_ROWS
 from kernels.layout import (
-    N_POLICIES,
+    N_ALARMS,
     SCALE_IN,
     SCALE_OUT,
     Load,
@@ -21,10 +21,14 @@ from kernels.layout import (
     Policies,
     Record,
     Setting,
+    ShapeLoad,
     Side,
+    Tables,
     Totals,
+    WarmingPlan,
+    WarmingPolicies,
 )
-from kernels.lifecycle import N_DUE_ROWS
+from kernels.lifecycle import N_COHORT_ROWS
 from kernels.simulate import Workspace, simulate_run
 from kernels.status import DONE
 from kernels.totals import write_totals
@@ -35,20 +39,7 @@ BLOCK = 64
 
 @kernel
 def side_of(policies: Policies, c: int, p: int) -> Side:
-    """Read one policy of candidate c as scalars.
-
-    Parameters
-    ----------
-    policies : Policies [C]
-        Candidates.
-    c, p : int
-        Candidate, and SCALE_OUT or SCALE_IN.
-
-    Returns
-    -------
-    Side
-        Its scalars.
-    """
+    """Read one policy of candidate c as scalars."""
     return Side(
         policies.present[c, p],
         policies.threshold_percent[c, p],
@@ -67,20 +58,7 @@ def side_of(policies: Policies, c: int, p: int) -> Side:
 
 @kernel
 def plan_of(policies: Policies, c: int) -> Plan:
-    """Read candidate c as scalars.
-
-    Parameters
-    ----------
-    policies : Policies [C]
-        Candidates.
-    c : int
-        Candidate.
-
-    Returns
-    -------
-    Plan
-        Its scalars.
-    """
+    """Read candidate c as scalars."""
     return Plan(
         side_of(policies, c, SCALE_OUT),
         side_of(policies, c, SCALE_IN),
@@ -91,32 +69,55 @@ def plan_of(policies: Policies, c: int) -> Plan:
 
 
 @driver
-def new_workspace(longest: int, setting: Setting) -> Workspace:
-    """Allocate scratch for runs of up to ``longest`` ticks and what is still due after them.
+def warming_plan_of(
+    columns: WarmingPolicies | None, c: int, minute_ticks: int
+) -> WarmingPlan | None:
+    """Read the step and target tracking policies of candidate c; None where nobody has any."""
+    if columns is None:
+        return None
+    return WarmingPlan(
+        columns.is_step[c],
+        columns.warmup_ticks[c],
+        columns.n_steps[c],
+        columns.step_lower[c],
+        columns.step_upper[c],
+        columns.step_adjustment[c],
+        columns.has_tracking[c],
+        columns.target_value[c],
+        columns.disable_scale_in[c],
+        columns.tracking_warmup_ticks[c],
+        columns.low_ratio[c],
+        columns.scale_in_limit[c],
+        minute_ticks,
+    )
 
-    Parameters
-    ----------
-    longest : int
-        Ticks of the longest run.
-    setting : Setting
-        Gives launch, ready and drain times.
 
-    Returns
-    -------
-    Workspace
-        Scratch that one thread uses again for every run.
-    """
-    horizon = longest + 2 + max(setting.launch_ticks + setting.ready_ticks, setting.drain_ticks)
+@driver
+def shape_of(load: Load, s: int) -> ShapeLoad:
+    """Read shape s."""
+    begin, end = load.offsets[s], load.offsets[s + 1]
+    if load.launch_ticks.shape[0] == 0:
+        return ShapeLoad(load.rpm[begin:end], load.launch_ticks)
+    return ShapeLoad(load.rpm[begin:end], load.launch_ticks[begin:end])
+
+
+@driver
+def new_workspace(load: Load) -> Workspace:
+    """Allocate scratch for runs on any of the shapes, with a column for what is due after them."""
+    longest = 0
+    for s in range(load.offsets.shape[0] - 1):
+        longest = max(longest, load.offsets[s + 1] - load.offsets[s])
     return Workspace(
-        np.zeros((N_DUE_ROWS, horizon), np.int64),
+        np.zeros((N_COHORT_ROWS, longest + 2), np.int64),
         np.zeros((N_METRIC_ROWS, longest)),
-        np.zeros((N_POLICIES, longest), np.int64),
+        np.zeros((N_ALARMS, longest), np.int64),
     )
 
 
 @driver
 def simulate_tasks(
     policies: Policies,
+    warming: WarmingPolicies | None,
     setting: Setting,
     load: Load,
     totals: Totals,
@@ -125,67 +126,66 @@ def simulate_tasks(
 ) -> None:
     """Run the tasks ``begin`` to ``end`` and fill their places in ``totals [C, S]``.
 
-    Task k is block ``k // S`` of candidates on shape ``k % S``.
-
     Parameters
     ----------
     policies : Policies [C]
         Candidates.
+    warming : WarmingPolicies [C] or None
+        Their step and target tracking policies; None, where nobody has any, compiles to a faster
+        driver.
     setting : Setting
-        The scenario.
-    load : Load
-        Shapes, schedule and host table.
+        The scenario in ticks.
+    load : Load [S]
+        The shapes.
     totals : Totals [C, S]
-        Filled in place, the tasks' own entries only.
+        Where each run's place is filled.
     begin, end : int
-        Range of tasks.
+        Range of tasks: task k is block ``k // S`` of candidates on shape ``k % S``.
     """
     n_shapes = load.offsets.shape[0] - 1
     n_candidates = policies.min_size.shape[0]
-    longest = 0
-    for s in range(n_shapes):
-        longest = max(longest, load.offsets[s + 1] - load.offsets[s])
-    workspace = new_workspace(longest, setting)
+    workspace = new_workspace(load)
+    tables = Tables(load.knots, load.actions)
     for task in range(begin, end):
         block, s = task // n_shapes, task % n_shapes
-        rpm = load.rpm[load.offsets[s] : load.offsets[s + 1]]
+        shape = shape_of(load, s)
         for c in range(block * BLOCK, min((block + 1) * BLOCK, n_candidates)):
             plan = plan_of(policies, c)
-            totals.status[c, s] = check_plan(plan, setting, load.actions)
+            warming_plan = warming_plan_of(warming, c, setting.minute_ticks)
+            totals.status[c, s] = check_plan(plan, warming_plan, setting, load.actions)
             if totals.status[c, s] == DONE:
-                workspace.due[:] = 0
+                workspace.cohorts[:] = 0
                 initial = load.initial_capacity[s]
                 sums = simulate_run(
-                    plan, setting, load.knots, load.actions, rpm, initial, workspace, None
+                    plan, warming_plan, setting, tables, shape, initial, workspace, None
                 )
                 write_totals(totals, c, s, sums, setting)
 
 
 @driver
 def trace_run(
-    policies: Policies, setting: Setting, load: Load, totals: Totals, record: Record
+    policies: Policies,
+    warming: WarmingPolicies,
+    setting: Setting,
+    load: Load,
+    totals: Totals,
+    record: Record,
 ) -> None:
-    """Run candidate 0 on shape 0, filling ``totals [1, 1]`` and the trace ``record [T]``.
-
-    Parameters
-    ----------
-    policies : Policies [1]
-        The candidate.
-    setting : Setting
-        The scenario.
-    load : Load
-        One shape, schedule and host table.
-    totals : Totals [1, 1]
-        Filled in place.
-    record : Record [T]
-        Filled in place.
-    """
+    """Run candidate 0 on shape 0, filling ``totals [1, 1]`` and the trace ``record [T]``."""
     plan = plan_of(policies, 0)
-    totals.status[0, 0] = check_plan(plan, setting, load.actions)
+    warming_plan = warming_plan_of(warming, 0, setting.minute_ticks)
+    totals.status[0, 0] = check_plan(plan, warming_plan, setting, load.actions)
     if totals.status[0, 0] == DONE:
-        workspace = new_workspace(load.rpm.shape[0], setting)
-        initial = load.initial_capacity[0]
+        workspace = new_workspace(load)
+        tables = Tables(load.knots, load.actions)
         sums = simulate_run(
-            plan, setting, load.knots, load.actions, load.rpm, initial, workspace, record
+            plan,
+            warming_plan,
+            setting,
+            tables,
+            shape_of(load, 0),
+            load.initial_capacity[0],
+            workspace,
+            record,
         )
         write_totals(totals, 0, 0, sums, setting)

@@ -12,11 +12,14 @@ from kernels.layout import (
     LESS_OR_EQUAL,
     NOT_GIVEN,
     PERCENT_CHANGE_IN_CAPACITY,
+    SCALE_IN,
+    SCALE_OUT,
     TREAT_NOT_BREACHING,
     Integers,
     Plan,
     Setting,
     Side,
+    WarmingPlan,
 )
 from kernels.status import (
     DATAPOINTS_OUTSIDE_PERIODS,
@@ -25,26 +28,15 @@ from kernels.status import (
     NEGATIVE_NUMBER,
     PERIOD_NOT_WHOLE_TICKS,
     PERIOD_UNDER_BASIC_MONITORING,
+    TARGET_NOT_ABOVE_ZERO,
+    TRACKING_UNDER_BASIC_MONITORING,
     UNKNOWN_CODE,
 )
 
 
 @kernel
 def check_side(side: Side, basic_ticks: int) -> int:
-    """Check one alarm and its policy; an absent side is fine.
-
-    Parameters
-    ----------
-    side : Side
-        The alarm and its policy.
-    basic_ticks : int
-        Ticks between publications with basic monitoring, 0 with detailed.
-
-    Returns
-    -------
-    int
-        A status code, 0 where it may run.
-    """
+    """Check one alarm and its policy; an absent side is fine."""
     if not side.present:
         return DONE
     if side.period_ticks < 1:
@@ -66,22 +58,7 @@ def check_side(side: Side, basic_ticks: int) -> int:
 
 @kernel
 def check_limits(plan: Plan, setting: Setting, actions: Integers) -> int:
-    """Check the limits at the start and after every scheduled action.
-
-    Parameters
-    ----------
-    plan : Plan
-        Gives minimum and rows of the schedule.
-    setting : Setting
-        Gives the maximum.
-    actions : int64 [A, 4]
-        Scheduled actions.
-
-    Returns
-    -------
-    int
-        A status code, 0 where it may run.
-    """
+    """Check the limits at the start and after every scheduled action."""
     min_size, max_size = plan.min_size, setting.max_size
     if min_size < 0:
         return NEGATIVE_NUMBER
@@ -100,26 +77,35 @@ def check_limits(plan: Plan, setting: Setting, actions: Integers) -> int:
 
 
 @kernel
-def check_plan(plan: Plan, setting: Setting, actions: Integers) -> int:
-    """Give the status code of a candidate: 0 where it may run.
+def check_warming(plan: WarmingPlan | None, basic_ticks: int) -> int:
+    """Check step and target tracking policies, where there are any."""
+    if plan is None:
+        return DONE
+    if min(plan.warmup_ticks[SCALE_OUT], plan.warmup_ticks[SCALE_IN]) < 0:
+        return NEGATIVE_NUMBER
+    if not plan.has_tracking:
+        return DONE
+    if basic_ticks > 0:
+        return TRACKING_UNDER_BASIC_MONITORING
+    if plan.minute_ticks < 1:
+        return PERIOD_NOT_WHOLE_TICKS
+    if not plan.target_value > 0.0:
+        return TARGET_NOT_ABOVE_ZERO
+    if min(plan.tracking_warmup_ticks, plan.scale_in_limit) < 0 or plan.low_ratio < 0.0:
+        return NEGATIVE_NUMBER
+    return DONE
 
-    Parameters
-    ----------
-    plan : Plan
-        The candidate.
-    setting : Setting
-        The scenario.
-    actions : int64 [A, 4]
-        Scheduled actions.
 
-    Returns
-    -------
-    int
-        A status code, 0 where it may run.
-    """
+@kernel
+def check_plan(
+    plan: Plan, warming_plan: WarmingPlan | None, setting: Setting, actions: Integers
+) -> int:
+    """Give the status code of a candidate: 0 where it may run."""
     status = check_side(plan.out, setting.basic_ticks)
     if status == DONE:
         status = check_side(plan.inward, setting.basic_ticks)
     if status == DONE:
         status = check_limits(plan, setting, actions)
+    if status == DONE:
+        status = check_warming(warming_plan, setting.basic_ticks)
     return status

@@ -1,4 +1,4 @@
-"""Two wishes in one tick: the largest resulting capacity wins, then the limits clamp it.
+"""Several wishes in one tick: the largest resulting capacity wins, then the limits clamp it.
 
 Source: docs/model.md, step 6; docs/aws-semantics.md 7.3 (Amazon EC2 Auto Scaling user guide,
 "Multiple scaling policies").
@@ -7,27 +7,18 @@ Source: docs/model.md, step 6; docs/aws-semantics.md 7.3 (Amazon EC2 Auto Scalin
 from __future__ import annotations
 
 from kernels._jit import kernel
+from kernels.call import WISHES, Call
 from kernels.layout import SCALE_IN, SCALE_OUT
-from kernels.simple import WISHES, Call
 
+TRACKING = 2
 NOBODY = -1
 
 
 @kernel
 def winner(out: Call, inward: Call) -> int:
-    """Say whose wish counts: SCALE_OUT, SCALE_IN or NOBODY. Ties go to scale-out.
+    """Say whose wish counts among the pair: SCALE_OUT, SCALE_IN or NOBODY. Ties go to scale-out.
 
     A policy that wishes the present capacity takes part; a refused one does not.
-
-    Parameters
-    ----------
-    out, inward : Call
-        Answers of the two policies.
-
-    Returns
-    -------
-    int
-        SCALE_OUT, SCALE_IN or NOBODY.
     """
     if out.answer == WISHES and (inward.answer != WISHES or out.wish >= inward.wish):
         return SCALE_OUT
@@ -37,17 +28,15 @@ def winner(out: Call, inward: Call) -> int:
 
 
 @kernel
-def clamp(capacity: int, min_size: int, max_size: int) -> int:
-    """Keep a capacity within the group's limits.
+def beats(tracking: Call, pair_actor: int, pair_wish: int) -> bool:
+    """Say whether target tracking's wish counts, and not that of the pair's winner.
 
-    Parameters
-    ----------
-    capacity, min_size, max_size : int
-        Instances.
-
-    Returns
-    -------
-    int
-        Instances, min_size to max_size.
+    Equal wishes go to the pair: those that change anything are of one direction.
     """
+    return tracking.answer == WISHES and (pair_actor == NOBODY or tracking.wish > pair_wish)
+
+
+@kernel
+def clamp(capacity: int, min_size: int, max_size: int) -> int:
+    """Keep a capacity within the group's limits."""
     return min(max(capacity, min_size), max_size)

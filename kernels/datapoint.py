@@ -9,6 +9,7 @@ from __future__ import annotations
 from kernels._jit import kernel
 from kernels.alarm import pool
 from kernels.layout import Floats, Setting
+from kernels.warmup import Warm
 
 SUMS = 0
 COUNTS = 1
@@ -22,22 +23,22 @@ The raw rows are used with basic monitoring only. Counts are whole numbers in fl
 
 
 @kernel
-def publish(metric: Floats, tick: int, total: float, count: float, setting: Setting) -> None:
-    """Enter one tick's sum and count; with basic monitoring publish five minutes at the phase.
+def pooled_cpu(
+    cpu: float, serving: int, unready: int, warm: Warm, setting: Setting
+) -> tuple[float, float]:
+    """Pool the CPU of the InService instances that count: sum and count.
 
-    Parameters
-    ----------
-    metric : float64 [4, T]
-        Written at this tick: what instances measured, and what alarms see.
-    tick : int
-        This tick.
-    total : float
-        CPU percent summed over the instances that count.
-    count : float
-        Instances that count; 0 stands for a missing datapoint.
-    setting : Setting
-        Gives monitoring and its phase.
+    Those that warm are left out, unless the setting says otherwise.
     """
+    if not setting.warming_in_metric:
+        serving -= warm.warming - warm.unready
+        unready -= warm.unready
+    return serving * cpu + unready * setting.boot_cpu_percent, float(serving + unready)
+
+
+@kernel
+def publish(metric: Floats, tick: int, total: float, count: float, setting: Setting) -> None:
+    """Enter one tick's sum and count; with basic monitoring publish five minutes at the phase."""
     if setting.basic_ticks == 0:
         metric[SUMS, tick] = total
         metric[COUNTS, tick] = count
@@ -54,18 +55,7 @@ def publish(metric: Floats, tick: int, total: float, count: float, setting: Sett
 
 @kernel
 def first_tick(setting: Setting) -> int:
-    """Give the tick of a run's first datapoint.
-
-    Parameters
-    ----------
-    setting : Setting
-        Gives monitoring and its phase.
-
-    Returns
-    -------
-    int
-        0 with detailed monitoring, else the first tick that publishes.
-    """
+    """Give the tick of a run's first datapoint."""
     if setting.basic_ticks == 0:
         return 0
     return (setting.basic_phase_ticks - 1) % setting.basic_ticks

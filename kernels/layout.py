@@ -3,8 +3,9 @@
 Notation
 --------
 C candidate, S traffic shape, T tick, P policy within a plan (0 scale-out, 1 scale-in),
-A scheduled action, K knot of a host table. Always in this order; C-contiguous; float64 for
-measures, int64 for counts and ticks, int8 for codes. Kernels know ticks only.
+A scheduled action, K step adjustment, or knot of a host table. Always in this order;
+C-contiguous; float64 for measures, int64 for counts and ticks, int8 for codes. Kernels know ticks
+only.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ Codes = NDArray[np.int8]
 SCALE_OUT = 0
 SCALE_IN = 1
 N_POLICIES = 2
+N_ALARMS = 4
+"""The pair's alarms, and the two hidden ones of target tracking."""
 
 GREATER = 0
 GREATER_OR_EQUAL = 1
@@ -88,6 +91,46 @@ class Plan(NamedTuple):
     schedule_end: int
 
 
+class WarmingPolicies(NamedTuple):
+    """Step and target tracking policies of candidates: those whose launches warm up.
+
+    ``[C, P]`` and ``[C, P, K]`` (K step adjustment) for the pair's step policies, ``[C]`` for
+    target tracking. A side that is no step policy has 0 steps; open bounds are infinite; a
+    ``low_ratio`` of 0 stands for the rule, a ``scale_in_limit`` of 0 for none.
+    """
+
+    is_step: Codes
+    warmup_ticks: Integers
+    n_steps: Integers
+    step_lower: Floats
+    step_upper: Floats
+    step_adjustment: Integers
+    has_tracking: Codes
+    target_value: Floats
+    disable_scale_in: Codes
+    tracking_warmup_ticks: Integers
+    low_ratio: Floats
+    scale_in_limit: Integers
+
+
+class WarmingPlan(NamedTuple):
+    """One candidate's step and target tracking policies; the pair's steps as arrays ``[P, K]``."""
+
+    is_step: Codes
+    warmup_ticks: Integers
+    n_steps: Integers
+    step_lower: Floats
+    step_upper: Floats
+    step_adjustment: Integers
+    has_tracking: int
+    target_value: float
+    disable_scale_in: int
+    tracking_warmup_ticks: int
+    low_ratio: float
+    scale_in_limit: int
+    minute_ticks: int
+
+
 ACTION_TICK = 0
 ACTION_MIN_SIZE = 1
 ACTION_MAX_SIZE = 2
@@ -112,21 +155,39 @@ class Setting(NamedTuple):
     basic_ticks: int
     basic_phase_ticks: int
     delay_ticks: int
+    warming_in_metric: int
+    minute_ticks: int
 
 
 class Load(NamedTuple):
     """What runs read as arrays.
 
-    ``rpm`` of all shapes, flat, with ``offsets [S + 1]`` and ``initial_capacity [S]``; the host's
-    table ``knots [K, 2]``, empty for a line; scheduled ``actions [A, 4]``, sorted by tick within
-    each candidate's rows.
+    ``rpm`` of all shapes, flat, with ``offsets [S + 1]`` and ``initial_capacity [S]``;
+    ``launch_ticks`` of a launch that is decided in each tick, flat like ``rpm``, or empty where
+    all take the setting's; the host's table ``knots [K, 2]``, empty for a line; scheduled
+    ``actions [A, 4]``, sorted by tick within each candidate's rows.
     """
 
     rpm: Floats
+    launch_ticks: Integers
     offsets: Integers
     initial_capacity: Integers
     knots: Floats
     actions: Integers
+
+
+class Tables(NamedTuple):
+    """What one run reads as arrays, beside its shape: the host's knots, and all actions."""
+
+    knots: Floats
+    actions: Integers
+
+
+class ShapeLoad(NamedTuple):
+    """One shape: its load ``[T]``, and its launch times ``[T]`` or ``[0]``."""
+
+    rpm: Floats
+    launch_ticks: Integers
 
 
 class Totals(NamedTuple):
@@ -164,3 +225,8 @@ class Record(NamedTuple):
     in_wish: Integers
     actor: Codes
     cooldown_end: Integers
+    warming: Integers
+    high_state: Codes
+    low_state: Codes
+    tracking_answer: Codes
+    tracking_wish: Integers

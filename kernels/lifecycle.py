@@ -1,7 +1,8 @@
-"""One group's instances over one tick: pending, InService, ready, draining.
+"""One group's instances over one tick: pending, in service, ready, draining.
 
-Instances are counted, not listed. What is due to happen at a tick stands in a *timetable*: one
-array per kind of event, indexed by tick, holding how many instances it concerns.
+Instances are counted, not listed. A *cohort* is what becomes InService in one tick; the table of
+cohorts holds how many instances of each are alive, by who launched them. Instances of an earlier
+cohort are older, so that the oldest are found by walking up from the first cohort.
 Source: docs/model.md, "Whole ticks", steps 1 and 7, and "Small print";
 docs/aws-semantics.md 7.1 and 7.2.
 """
@@ -23,144 +24,111 @@ class Members(NamedTuple):
     draining: int
 
 
-POLICY_LAUNCH = 0
-SCHEDULED_LAUNCH = 1
-READY = 2
-GONE = 3
-N_DUE_ROWS = 4
-"""Rows of the timetable, int64 ``[4, ticks]``, longer than the run.
+LAUNCHED_BY_OUT = 0
+LAUNCHED_BY_IN = 1
+LAUNCHED_BY_TRACKING = 2
+LAUNCHED_BY_SCHEDULE = 3
+N_LAUNCHERS = 4
+ALIVE = 4
+GONE = 5
+ROLL = 6
+N_COHORT_ROWS = 7
+"""Rows of the cohorts, int64 ``[7, T + 2]``: alive instances by launcher and
+tick of becoming InService, those of all launchers, drained ones by the tick at which they are gone,
+and the roll.
 
-Launches of policies and of scheduled actions stand apart, since they open different cooldowns.
+A step policy on the scale-in side launches nothing, a simple one may. Within a cohort, the
+launcher with the lower row is older: a policy decides before the scheduled action that is
+InService with it. Assumption: where launch times differ, this order holds too.
+"""
+
+
+VETERANS = 0
+OLDEST = 1
+"""Places on the roll: instances that the run started with and that are still there, and the first
+cohort that may have an instance left. They stand in memory since they are seldom read.
 """
 
 
 @kernel
-def advance(members: Members, due: Integers, tick: int, ready_ticks: int) -> Members:
-    """Let everything happen that is due at this tick, where any instance is on its way.
+def within(cohorts: Integers, tick: int) -> int:
+    """Give the column of a tick: all that happens after the run shares the last one."""
+    return min(tick, int(cohorts.shape[1]) - 1)
 
-    Parameters
-    ----------
-    members : Members
-        Instances before.
-    due : int64 [4, ticks]
-        Timetable; the ready times of those that arrive are entered.
-    tick : int
-        This tick.
-    ready_ticks : int
-        InService to serving, in ticks.
 
-    Returns
-    -------
-    Members
-        Instances after.
-    """
+@kernel
+def muster(cohorts: Integers, count: int) -> Members:
+    """Start a run with some instances, InService and ready; the cohorts are zero."""
+    cohorts[ROLL, VETERANS] = count
+    cohorts[ROLL, OLDEST] = cohorts.shape[1]
+    return Members(count, 0, 0, 0)
+
+
+@kernel
+def advance(members: Members, cohorts: Integers, tick: int, ready_ticks: int) -> Members:
+    """Let everything happen that is due at this tick, where any instance is on its way."""
     if members.pending + members.unready + members.draining == 0:
         return members
-    arrived = due[POLICY_LAUNCH, tick] + due[SCHEDULED_LAUNCH, tick]
-    due[READY, tick + ready_ticks] += arrived
-    ready = due[READY, tick]
+    arrived = cohorts[ALIVE, tick]
+    ready = cohorts[ALIVE, tick - ready_ticks] if tick >= ready_ticks else 0
     return Members(
-        in_service=members.in_service + arrived,
-        unready=members.unready + arrived - ready,
-        pending=members.pending - arrived,
-        draining=members.draining - due[GONE, tick],
+        members.in_service + arrived,
+        members.unready + arrived - ready,
+        members.pending - arrived,
+        members.draining - cohorts[GONE, tick],
     )
 
 
 @kernel
-def launch(members: Members, due: Integers, row: int, count: int, in_service_tick: int) -> Members:
-    """Launch instances that become InService at a tick; pending until then.
-
-    Parameters
-    ----------
-    members : Members
-        Instances before.
-    due : int64 [4, ticks]
-        Timetable, written.
-    row : int
-        POLICY_LAUNCH or SCHEDULED_LAUNCH.
-    count : int
-        Instances to launch, at least 0.
-    in_service_tick : int
-        Tick at which they become InService.
-
-    Returns
-    -------
-    Members
-        Instances after.
-    """
-    due[row, in_service_tick] += count
+def launch(
+    members: Members, cohorts: Integers, launcher: int, count: int, in_service_tick: int
+) -> Members:
+    """Launch instances that become InService at a tick; pending until then."""
+    tick = within(cohorts, in_service_tick)
+    cohorts[launcher, tick] += count
+    cohorts[ALIVE, tick] += count
+    cohorts[ROLL, OLDEST] = min(cohorts[ROLL, OLDEST], tick)
     return Members(members.in_service, members.unready, members.pending + count, members.draining)
 
 
 @kernel
-def cancel(due: Integers, row: int, count: int, tick: int) -> int:
-    """Take up to ``count`` instances off one entry of a timetable; say how many it held.
-
-    Parameters
-    ----------
-    due : int64 [4, ticks]
-        Timetable, written.
-    row : int
-        Row of the entry.
-    count : int
-        Instances to take off at most.
-    tick : int
-        Tick of the entry.
-
-    Returns
-    -------
-    int
-        Instances taken off.
-    """
-    taken = min(count, int(due[row, tick]))
-    due[row, tick] -= taken
-    return taken
-
-
-@kernel
 def take(
-    members: Members, due: Integers, count: int, leaves_tick: int, setting: Setting
+    members: Members, cohorts: Integers, count: int, leaves_tick: int, setting: Setting
 ) -> Members:
     """Take instances out of the group: ready ones first, then unready, then pending, oldest first.
 
-    Those InService serve nothing from ``leaves_tick`` on and drain; pending ones are gone at once.
-
-    Parameters
-    ----------
-    members : Members
-        Instances before.
-    due : int64 [4, ticks]
-        Timetable, written.
-    count : int
-        Instances to take, at most those that are InService or pending.
-    leaves_tick : int
-        First tick in which they serve nothing.
-    setting : Setting
-        Gives how long they drain.
-
-    Returns
-    -------
-    Members
-        Instances after.
+    Since all take the same time to get ready, that is the order of the cohorts. Those InService
+    serve nothing from ``leaves_tick`` on and drain; pending ones are gone at once.
     """
-    serving = members.in_service - members.unready
-    left = count - min(count, serving)
+    taken = min(count, cohorts[ROLL, VETERANS])
+    cohorts[ROLL, VETERANS] -= taken
+    left = count - taken
+    drained = taken
     unready = members.unready
-    tick = leaves_tick
-    while left > 0 and unready > 0:
-        taken = cancel(due, READY, left, tick)
-        left -= taken
-        unready -= taken
-        tick += 1
-    drained = count - left
-    due[GONE, leaves_tick + setting.drain_ticks] += drained
     pending = members.pending
-    tick = leaves_tick
-    while left > 0 and pending > 0:
-        taken = cancel(due, POLICY_LAUNCH, left, tick)
-        taken += cancel(due, SCHEDULED_LAUNCH, left - taken, tick)
-        left -= taken
-        pending -= taken
-        tick += 1
+    tick = cohorts[ROLL, OLDEST]
+    while left > 0:
+        for row in range(N_LAUNCHERS):
+            taken = min(left, cohorts[row, tick])
+            cohorts[row, tick] -= taken
+            cohorts[ALIVE, tick] -= taken
+            left -= taken
+            if tick >= leaves_tick:
+                pending -= taken
+            else:
+                drained += taken
+                if tick + setting.ready_ticks >= leaves_tick:
+                    unready -= taken
+        if left > 0:
+            tick += 1
+    cohorts[GONE, within(cohorts, leaves_tick + setting.drain_ticks)] += drained
+    cohorts[ROLL, OLDEST] = tick
     return Members(members.in_service - drained, unready, pending, members.draining + drained)
+
+
+class GroupState(NamedTuple):
+    """What step and target tracking policies look at: the group after step 1, and desired."""
+
+    members: Members
+    warming: int
+    desired: int

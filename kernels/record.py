@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kernels._jit import kernel
+from kernels.call import Call
 from kernels.layout import Record
 from kernels.lifecycle import Members
 from kernels.schedule import Limits
-from kernels.simple import Call
+from kernels.tracking import HiddenAlarms
 
 
 class Calls(NamedTuple):
@@ -18,6 +19,8 @@ class Calls(NamedTuple):
     in_state: int
     out_call: Call
     in_call: Call
+    tracking_call: Call
+    hidden: HiddenAlarms
     actor: int
 
 
@@ -36,19 +39,19 @@ def write_tick(
     Parameters
     ----------
     record : Record [T]
-        Written at this tick.
+        Where row ``tick`` is filled.
     tick : int
-        This tick.
+        The tick.
     present : Members
-        Instances after step 1.
+        The group after step 1.
     cpu : float
-        CPU percent of the serving instances; 100 where none meets load, 0 where nothing is there.
+        CPU percent of the serving instances.
     scheduled_change : int
-        Instances by which step 0 changed the group.
+        What step 0 changed in desired.
     limits : Limits
         Minimum, maximum and desired after step 6.
     calls : Calls
-        States of the alarms, and how their policies answered.
+        States, answers and wishes.
     """
     record.cpu_percent[tick] = cpu
     record.in_service[tick] = present.in_service
@@ -65,4 +68,8 @@ def write_tick(
     record.in_answer[tick] = calls.in_call.answer
     record.out_wish[tick] = calls.out_call.wish
     record.in_wish[tick] = calls.in_call.wish
+    record.high_state[tick] = calls.hidden.high
+    record.low_state[tick] = calls.hidden.low
+    record.tracking_answer[tick] = calls.tracking_call.answer
+    record.tracking_wish[tick] = calls.tracking_call.wish
     record.actor[tick] = calls.actor

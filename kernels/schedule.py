@@ -20,7 +20,7 @@ from kernels.layout import (
     Plan,
     Setting,
 )
-from kernels.lifecycle import SCHEDULED_LAUNCH, Members, launch, take
+from kernels.lifecycle import LAUNCHED_BY_SCHEDULE, Members, launch, take
 
 
 class Limits(NamedTuple):
@@ -38,22 +38,6 @@ def apply_due(limits: Limits, tick: int, plan: Plan, actions: Integers) -> Limit
 
     A new minimum lifts desired and a new maximum lowers it, unless desired is given; both are the
     clamp's doing.
-
-    Parameters
-    ----------
-    limits : Limits
-        Minimum, maximum and desired before.
-    tick : int
-        This tick.
-    plan : Plan
-        Gives its rows of the schedule.
-    actions : int64 [A, 4]
-        Tick, minimum, maximum and desired of each action, in order of tick within a candidate.
-
-    Returns
-    -------
-    Limits
-        Minimum, maximum and desired after.
     """
     min_size, max_size, desired, a = limits
     while a < plan.schedule_end and actions[a, ACTION_TICK] <= tick:
@@ -70,50 +54,22 @@ def apply_due(limits: Limits, tick: int, plan: Plan, actions: Integers) -> Limit
 
 @kernel
 def change_desired(limits: Limits, change: int) -> Limits:
-    """Move desired capacity by a change that is within the limits.
-
-    Parameters
-    ----------
-    limits : Limits
-        Minimum, maximum and desired before.
-    change : int
-        Instances more, fewer where negative.
-
-    Returns
-    -------
-    Limits
-        Minimum, maximum and desired after.
-    """
+    """Move desired capacity by a change that is within the limits."""
     return Limits(limits.min_size, limits.max_size, limits.desired + change, limits.next_action)
 
 
 @kernel
 def follow_schedule(
-    members: Members, due: Integers, change: int, tick: int, setting: Setting
+    members: Members,
+    cohorts: Integers,
+    change: int,
+    tick: int,
+    launch_ticks: int,
+    setting: Setting,
 ) -> Members:
-    """Reconcile at once: launches are InService from ``tick + launch``, taken ones leave now.
-
-    Parameters
-    ----------
-    members : Members
-        Instances before.
-    due : int64 [4, ticks]
-        Timetable, written.
-    change : int
-        Instances to launch, or to take where negative.
-    tick : int
-        This tick.
-    setting : Setting
-        Gives launch and drain times.
-
-    Returns
-    -------
-    Members
-        Instances after.
-    """
+    """Reconcile at once: launches are InService from ``tick + launch``, taken ones leave now."""
     if change > 0:
-        in_service_tick = tick + setting.launch_ticks
-        return launch(members, due, SCHEDULED_LAUNCH, change, in_service_tick)
+        return launch(members, cohorts, LAUNCHED_BY_SCHEDULE, change, tick + launch_ticks)
     if change < 0:
-        return take(members, due, -change, tick, setting)
+        return take(members, cohorts, -change, tick, setting)
     return members

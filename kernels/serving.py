@@ -14,18 +14,6 @@ def table_cpu_percent(x: float, knots: Floats) -> float:
     """Give the CPU percent that a monotone table says at x rpm per instance, not clipped.
 
     Level before the first knot; the last segment goes on.
-
-    Parameters
-    ----------
-    x : float
-        Requests per minute on one instance.
-    knots : float64 [K, 2]
-        rpm and percent, at least 2 knots.
-
-    Returns
-    -------
-    float
-        CPU percent, at least that of the first knot.
     """
     if x <= knots[0, 0]:
         return float(knots[0, 1])
@@ -42,22 +30,6 @@ def cpu_percent(rpm: float, serving: int, setting: Setting, knots: Floats) -> fl
     """Give the CPU percent of each of ``serving`` instances (at least 1), clipped to 0 … 100.
 
     ``knots [K, 2]`` holds rpm and percent, and is empty where the host is a line.
-
-    Parameters
-    ----------
-    rpm : float
-        Requests per minute offered to the group.
-    serving : int
-        Serving instances, at least 1.
-    setting : Setting
-        Gives the line.
-    knots : float64 [K, 2]
-        Table of rpm per instance and percent that replaces the line; empty where there is none.
-
-    Returns
-    -------
-    float
-        CPU percent, 0 to 100.
     """
     if knots.shape[0] == 0:
         cpu = setting.intercept_percent + setting.slope_percent_per_rpm * rpm / serving
@@ -68,22 +40,7 @@ def cpu_percent(rpm: float, serving: int, setting: Setting, knots: Floats) -> fl
 
 @kernel
 def overload_rpm(rpm: float, serving: int, saturation_rpm: float) -> float:
-    """Give the load offered beyond what ``serving`` instances carry at 100 %, in rpm.
-
-    Parameters
-    ----------
-    rpm : float
-        Requests per minute offered to the group.
-    serving : int
-        Serving instances.
-    saturation_rpm : float
-        What one carries at 100 %.
-
-    Returns
-    -------
-    float
-        Requests per minute, at least 0.
-    """
+    """Give the load offered beyond what ``serving`` instances carry at 100 %, in rpm."""
     if serving == 0:
         return rpm
     return max(rpm - serving * saturation_rpm, 0.0)

@@ -9,19 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kernels._jit import kernel
-from kernels.layout import CHANGE_IN_CAPACITY, EXACT_CAPACITY, STATE_ALARM, Side
-
-NOT_CALLED = 0
-WISHES = 1
-REFUSED_IN_PROGRESS = 2
-REFUSED_IN_COOLDOWN = 3
-
-
-class Call(NamedTuple):
-    """What became of an alarm's call to its policy: an answer, and the capacity it wishes."""
-
-    answer: int
-    wish: int
+from kernels.adjustment import adjusted_capacity
+from kernels.call import NOT_CALLED, REFUSED_IN_COOLDOWN, REFUSED_IN_PROGRESS, WISHES, Call
+from kernels.layout import STATE_ALARM, Side
 
 
 @kernel
@@ -50,62 +40,7 @@ def permission(tick: int, in_flight: int, cooldown_end: int) -> int:
 
 
 @kernel
-def percent_change(capacity: int, percent: int, min_adjustment_magnitude: int) -> int:
-    """Give the change of a percent adjustment, in integers.
-
-    The change is rounded toward zero, but to one where it lies between zero and one; the magnitude
-    is then raised to the minimum. A percentage of zero stays zero; of capacity zero it is zero, and
-    the minimum applies with the adjustment's sign.
-
-    Parameters
-    ----------
-    capacity : int
-        Desired capacity now.
-    percent : int
-        Percent of it, negative to scale in.
-    min_adjustment_magnitude : int
-        Least change in instances, at least 0.
-
-    Returns
-    -------
-    int
-        Instances more, fewer where negative.
-    """
-    if percent == 0:
-        return 0
-    hundredths = abs(capacity * percent)
-    magnitude = hundredths // 100
-    if magnitude == 0 and hundredths > 0:
-        magnitude = 1
-    magnitude = max(magnitude, min_adjustment_magnitude)
-    return magnitude if percent > 0 else -magnitude
-
-
-@kernel
-def wished_capacity(desired: int, side: Side) -> int:
-    """Give the capacity that a policy asks for, before any clamping.
-
-    Parameters
-    ----------
-    desired : int
-        Desired capacity now.
-    side : Side
-        Gives the adjustment.
-
-    Returns
-    -------
-    int
-        Instances; may lie outside the limits.
-    """
-    if side.adjustment_type == CHANGE_IN_CAPACITY:
-        return desired + side.scaling_adjustment
-    if side.adjustment_type == EXACT_CAPACITY:
-        return side.scaling_adjustment
-    return desired + percent_change(desired, side.scaling_adjustment, side.min_adjustment_magnitude)
-
-
-@kernel
-def call_policy(state: int, side: Side, desired: int, refusal: int) -> Call:
+def call_simple(state: int, side: Side, desired: int, refusal: int) -> Call:
     """Call a policy whose alarm is in ALARM; the others are not called.
 
     Parameters
@@ -121,86 +56,45 @@ def call_policy(state: int, side: Side, desired: int, refusal: int) -> Call:
     """
     if state != STATE_ALARM:
         return Call(NOT_CALLED, 0)
-    return Call(refusal, wished_capacity(desired, side))
+    wish = adjusted_capacity(
+        desired, side.adjustment_type, side.scaling_adjustment, side.min_adjustment_magnitude
+    )
+    return Call(refusal, wish)
 
 
 class Activity(NamedTuple):
     """The newest activity of a simple policy: when it is over, and the cooldown it opens then.
 
-    Only one can be in flight, since simple policies are refused during an activity.
+    Only one can be in flight, since simple policies are refused during an activity. ``launcher``
+    is the row of the cohorts that it launched into, -1 where it took instances.
     """
 
     over_tick: int
-    is_launch: bool
+    launcher: int
     cooldown_ticks: int
     cooldown_end: int
 
 
 @kernel
 def begin_activity(
-    before: Activity, over_tick: int, is_launch: bool, cooldown_ticks: int
+    before: Activity, over_tick: int, launcher: int, cooldown_ticks: int
 ) -> Activity:
-    """Begin an activity that is over at a tick; the cooldown of the one before has ended.
-
-    Parameters
-    ----------
-    before : Activity
-        The one before.
-    over_tick : int
-        Tick at which the last of its instances is InService or gone.
-    is_launch : bool
-        Whether it launches instances.
-    cooldown_ticks : int
-        Cooldown that it opens then.
-
-    Returns
-    -------
-    Activity
-        The one in flight.
-    """
-    return Activity(over_tick, is_launch, cooldown_ticks, before.cooldown_end)
+    """Begin an activity that is over at a tick; the cooldown of the one before has ended."""
+    return Activity(over_tick, launcher, cooldown_ticks, before.cooldown_end)
 
 
 @kernel
 def open_cooldown(activity: Activity, tick: int) -> Activity:
-    """Open the cooldown where the activity is over at this tick; it refuses from this tick on.
-
-    Parameters
-    ----------
-    activity : Activity
-        The newest one.
-    tick : int
-        This tick.
-
-    Returns
-    -------
-    Activity
-        The same, with the end of its cooldown where it opens now.
-    """
+    """Open the cooldown where the activity is over at this tick; it refuses from this tick on."""
     if tick != activity.over_tick:
         return activity
     cooldown_end = tick + activity.cooldown_ticks
-    return Activity(activity.over_tick, activity.is_launch, activity.cooldown_ticks, cooldown_end)
+    return Activity(activity.over_tick, activity.launcher, activity.cooldown_ticks, cooldown_end)
 
 
 @kernel
 def cut_short(activity: Activity, still_launching: int, tick: int) -> Activity:
-    """End a launch at this tick where a scheduled action has taken the last of its instances.
-
-    Parameters
-    ----------
-    activity : Activity
-        The newest one.
-    still_launching : int
-        Instances of it that are still to come.
-    tick : int
-        This tick.
-
-    Returns
-    -------
-    Activity
-        The same, over now where nothing is to come.
-    """
-    if activity.is_launch and activity.over_tick > tick and still_launching == 0:
-        return Activity(tick, True, activity.cooldown_ticks, activity.cooldown_end)
+    """End a launch at this tick where a scheduled action has taken the last of its instances."""
+    if activity.launcher >= 0 and activity.over_tick > tick and still_launching == 0:
+        return Activity(tick, activity.launcher, activity.cooldown_ticks, activity.cooldown_end)
     return activity

@@ -41,24 +41,6 @@ def add_tick(sums: Sums, members: Members, rpm: float, cpu: float, setting: Sett
 
     A tick without instances and without load has no CPU and is left out of the means; under load it
     counts as 100 %, with no weight per host.
-
-    Parameters
-    ----------
-    sums : Sums
-        Sums before.
-    members : Members
-        Instances after step 1.
-    rpm : float
-        Requests per minute offered.
-    cpu : float
-        CPU percent of the serving instances; 100 where none meets load, 0 where nothing is there.
-    setting : Setting
-        Gives cliff, capacity and length of a tick.
-
-    Returns
-    -------
-    Sums
-        Sums after.
     """
     serving = members.in_service - members.unready
     has_cpu = 1 if serving > 0 or rpm > 0.0 else 0
@@ -80,20 +62,7 @@ def add_tick(sums: Sums, members: Members, rpm: float, cpu: float, setting: Sett
 
 @kernel
 def add_activity(sums: Sums, change: int) -> Sums:
-    """Count one activity by the sign of its change; no change is no activity.
-
-    Parameters
-    ----------
-    sums : Sums
-        Sums before.
-    change : int
-        Instances more, fewer where negative.
-
-    Returns
-    -------
-    Sums
-        Sums after.
-    """
+    """Count one activity by the sign of its change; no change is no activity."""
     return Sums(
         sums.peak_cpu,
         sums.cpu,
@@ -111,19 +80,7 @@ def add_activity(sums: Sums, change: int) -> Sums:
 
 @kernel
 def write_totals(totals: Totals, c: int, s: int, sums: Sums, setting: Setting) -> None:
-    """Write what candidate c yields on shape s.
-
-    Parameters
-    ----------
-    totals : Totals [C, S]
-        Written at c, s.
-    c, s : int
-        Candidate and shape.
-    sums : Sums
-        Sums over the run.
-    setting : Setting
-        Gives the length of a tick.
-    """
+    """Write what candidate c yields on shape s."""
     minutes = setting.tick_minutes
     totals.peak_cpu_percent[c, s] = sums.peak_cpu
     totals.mean_cpu_percent[c, s] = sums.cpu / max(sums.cpu_ticks, 1)

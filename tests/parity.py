@@ -53,9 +53,14 @@ def differences(expected: dict, got: Trace, plan: dict) -> list[str]:
         wrong = np.flatnonzero(np.array(expected[name]) != values)
         if wrong.size:
             found.append(f"{name} from tick {wrong[0]}")
-    states = {"scale_out": got.scale_out_state, "scale_in": got.scale_in_state}
+    states = {
+        "scale_out": got.scale_out_state,
+        "scale_in": got.scale_in_state,
+        "tracking_high": got.tracking_high_state,
+        "tracking_low": got.tracking_low_state,
+    }
     for side, codes in states.items():
-        if plan[side] is None:
+        if plan["target_tracking" if "tracking" in side else side] is None:
             continue
         letters = "".join(LETTERS[codes])
         if letters != expected["alarm_states"][side]:

@@ -16,7 +16,11 @@ FILES = sorted([*(ROOT / "tuner").rglob("*.py"), *(ROOT / "kernels").glob("*.py"
 NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 NOT_RULES = {"__init__.py", "_jit.py", "batch.py", "layout.py", "record.py", "status.py"}
 MOST_UNSAID = 2
-"""So many parameters may go without a section where the first line says all; none in kernels."""
+"""So many parameters may go without a section where the first line says all."""
+
+MOST_UNSAID_IN_RULES = 6
+"""In kernels more: a rule takes records and scalars that are documented where they are defined, and
+a short rule is read at one glance."""
 LOWER_FLOORS = ("tuner.errors", "tuner.units", "tuner.host", "tuner.policy", "tuner.scenario")
 LOWER_FLOORS += ("tuner.measure", "tuner.traffic", "tuner.store")
 SECTION = re.compile(r"^Parameters\n-+\n(.*?)(?=^\w+\n-+\n|\Z)", re.S | re.M)
@@ -91,7 +95,7 @@ def test_documented_parameters_are_those_of_the_signature(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_kernel_and_every_function_of_many_parameters_documents_each(name):
-    most = 0 if name.startswith("kernels/") else MOST_UNSAID
+    most = MOST_UNSAID_IN_RULES if name.startswith("kernels/") else MOST_UNSAID
     silent = [
         where
         for where, node in definitions(ast.parse((ROOT / name).read_text()))

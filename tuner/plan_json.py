@@ -1,8 +1,7 @@
 """A plan as one JSON object, the same in ``recommended.plan``, ``--plan`` and ``[baseline]``.
 
 Names are AWS's in snake_case, units are in the names; a field that is null or absent takes its
-default. The schema is the `plan` object of tests/cases/README.md, of which this version simulates
-simple scaling policies.
+default. The schema is the `plan` object of tests/cases/README.md.
 """
 
 from __future__ import annotations
@@ -15,13 +14,28 @@ from typing import Any
 
 import numpy as np
 
-from tuner.config_plan import PlanModel, SideTable
+from tuner.config_plan import OF_SIMPLE, OF_STEP, PlanModel, PolicyTable, SideTable
 from tuner.config_problems import Location, Problems
 from tuner.config_words import dotted, quoted
 from tuner.errors import ConfigurationError, MissingFileError, Problem
-from tuner.policy import Alarm, AlarmedPolicy, ScalingPlan, ScheduledAction, SimpleScaling
+from tuner.policy import (
+    Alarm,
+    AlarmedPolicy,
+    ScalingPlan,
+    ScheduledAction,
+    SimpleScaling,
+    StepAdjustment,
+    StepScaling,
+    TargetTracking,
+)
+from tuner.policy.step import MOST_STEPS
 
 LARGEST_PLAN_FILE_BYTES = 16_777_216
+_STEP_PLACES: dict[str, Location] = {
+    dotted(place): place
+    for k in range(MOST_STEPS)
+    for place in (("step_adjustments", k), ("step_adjustments", k, "scaling_adjustment"))
+}
 
 
 def plan_to_json(plan: ScalingPlan) -> dict[str, Any]:
@@ -43,7 +57,7 @@ def plan_to_json(plan: ScalingPlan) -> dict[str, Any]:
         "schedule": schedule,
         "scale_out": _side_to_json(plan.scale_out),
         "scale_in": _side_to_json(plan.scale_in),
-        "target_tracking": None,
+        "target_tracking": _tracking_to_json(plan.target_tracking),
     }
 
 
@@ -100,10 +114,18 @@ def build_plan(
         for name, side in (("scale_out", table.scale_out), ("scale_in", table.scale_in))
     }
     actions = None if table.schedule is None else _build_actions(table, problems, location)
-    if any(getattr(table, name) is not None and side is None for name, side in sides.items()):
+    tracking = None
+    if table.target_tracking is not None:
+        fields = table.target_tracking.model_dump(exclude={"policy_type"})
+        tracking = problems.build((*location, "target_tracking"), lambda: TargetTracking(**fields))
+    made = {**sides, "target_tracking": tracking}
+    if any(getattr(table, name) is not None and part is None for name, part in made.items()):
         return None
     return problems.build(
-        location, lambda: ScalingPlan(**sides, min_size=table.min_size, schedule=actions)
+        location,
+        lambda: ScalingPlan(
+            **sides, target_tracking=tracking, min_size=table.min_size, schedule=actions
+        ),
     )
 
 
@@ -164,16 +186,29 @@ def _side_to_json(side: AlarmedPolicy | None) -> dict[str, Any] | None:
     """Give one side of a plan as its JSON object."""
     if side is None:
         return None
-    policy = {"policy_type": "SimpleScaling", **_plain(side.policy)}
+    kind = "SimpleScaling" if isinstance(side.policy, SimpleScaling) else "StepScaling"
+    policy = {"policy_type": kind, **_plain(side.policy)}
     return {"alarm": _plain(side.alarm), "policy": policy}
 
 
-def _plain(record: Alarm | SimpleScaling | ScheduledAction) -> dict[str, Any]:
-    """Give a record's fields as Python's own numbers and texts, which JSON knows."""
-    return {
-        name: value.item() if isinstance(value, np.generic) else value
-        for name, value in asdict(record).items()
-    }
+def _tracking_to_json(policy: TargetTracking | None) -> dict[str, Any] | None:
+    """Give a target tracking policy as its JSON object."""
+    if policy is None:
+        return None
+    return {"policy_type": "TargetTrackingScaling", **_plain(policy)}
+
+
+def _plain(record: Alarm | SimpleScaling | StepScaling | TargetTracking | ScheduledAction) -> Any:
+    """Give a record's fields as Python's own numbers, texts and lists, which JSON knows."""
+
+    def known(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: known(entry) for name, entry in value.items()}
+        if isinstance(value, tuple | list):
+            return [known(entry) for entry in value]
+        return value.item() if isinstance(value, np.generic) else value
+
+    return known(asdict(record))
 
 
 def _build_side(
@@ -186,9 +221,20 @@ def _build_side(
     if given["datapoints_to_alarm"] is None:
         given["datapoints_to_alarm"] = given["evaluation_periods"]
     alarm = problems.build((*location, "alarm"), lambda: Alarm(**given))
-    fields = table.policy.model_dump(exclude={"policy_type"})
-    policy = problems.build((*location, "policy"), lambda: SimpleScaling(**fields))
+    policy = problems.build(
+        (*location, "policy"), lambda: _policy(table.policy), names=_STEP_PLACES
+    )
     return None if alarm is None or policy is None else AlarmedPolicy(alarm, policy)
+
+
+def _policy(table: PolicyTable) -> SimpleScaling | StepScaling:
+    """Make a policy of its table."""
+    other = OF_SIMPLE if table.policy_type == "StepScaling" else OF_STEP
+    fields = table.model_dump(exclude={"policy_type", "step_adjustments", *other})
+    if table.policy_type == "SimpleScaling":
+        return SimpleScaling(**fields)
+    steps = (StepAdjustment(**step.model_dump()) for step in table.step_adjustments or ())
+    return StepScaling(step_adjustments=tuple(steps), **fields)
 
 
 def _build_actions(

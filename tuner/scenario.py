@@ -37,6 +37,10 @@ class Group:
         CPU of an instance that is InService and not ready, default 0.
     drain_seconds : int
         Termination decided to gone, default 0.
+    default_instance_warmup_seconds : int or None
+        Warm-up of step and target tracking policies that have none of their own.
+    default_cooldown_seconds : int
+        Stands in for the default instance warm-up where the group has none, default 300.
     monitoring : str
         ``detailed``: a datapoint each tick; ``basic``: one each five minutes.
     basic_phase_ticks : int
@@ -59,8 +63,28 @@ class Group:
     ready_seconds: int = 0
     boot_cpu_percent: float = 0.0
     drain_seconds: int = 0
+    default_instance_warmup_seconds: int | None = None
+    default_cooldown_seconds: int = 300
     monitoring: Monitoring = "detailed"
     basic_phase_ticks: int = 0
+
+    def warmup_seconds(self, own: int | None) -> int:
+        """Give the warm-up of a policy: its own, else the group's default, else its cooldown.
+
+        Parameters
+        ----------
+        own : int or None
+            The policy's own, in seconds.
+
+        Notes
+        -----
+        Source: Amazon EC2 Auto Scaling API reference, PutScalingPolicy, EstimatedInstanceWarmup;
+        docs/aws-semantics.md 4.3.
+        """
+        if own is not None:
+            return own
+        default = self.default_instance_warmup_seconds
+        return self.default_cooldown_seconds if default is None else default
 
     def __post_init__(self) -> None:
         """Refuse limits and times that cannot be."""
@@ -142,6 +166,16 @@ class Scenario:
         return (100.0 if cliff is None else cliff) - self.margin_percent
 
 
+_NOT_NEGATIVE = (
+    "launch_seconds",
+    "ready_seconds",
+    "drain_seconds",
+    "initial_capacity",
+    "default_instance_warmup_seconds",
+    "default_cooldown_seconds",
+)
+
+
 def _group_problems(group: Group) -> Iterator[Problem]:
     """Yield what cannot be in a group."""
     if not 0 <= group.min_size <= group.max_size:
@@ -151,7 +185,7 @@ def _group_problems(group: Group) -> Iterator[Problem]:
             "min_size",
             "Lower the minimum or raise the maximum.",
         )
-    for name in ("launch_seconds", "ready_seconds", "drain_seconds", "initial_capacity"):
+    for name in _NOT_NEGATIVE:
         value = getattr(group, name)
         if value is not None and value < 0:
             yield Problem("at least 0", str(value), name, "Raise it to 0 or more.")

@@ -36,7 +36,6 @@ from tuner.traffic.shapes import TrafficShapes, frozen
 from tuner.tune import Tuning, measure
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 RUN_AGAIN = "Run tune again."
 
@@ -202,7 +201,7 @@ _JOB_FACTS = {"config": str, "inputs_sha256": str, "seed": int}
 
 
 def _facts(answer: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """Check what recommendation.json must say of its run, and give the facts of its job."""
+    """Check what recommendation.json must say of its run; give the facts of its job."""
     wanted = {"schema": "cliffside.tune/1", "model_version": MODEL_VERSION}
     for table, kinds in ((answer, _FACTS), (answer.get("job"), _JOB_FACTS)):
         for key, kind in kinds.items():

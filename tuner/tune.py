@@ -33,11 +33,11 @@ from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress, trace
 from tuner.simulation.trace import Trace
 from tuner.store.files import write_json, write_parquet, write_text
-from tuner.store.run_writer import RunWriter
 from tuner.traffic.shapes import TrafficShapes
 
 if TYPE_CHECKING:
     from tuner.report.html import ReportInput
+    from tuner.store.run_writer import RunWriter
 
 RESULT_FILES = ("trials.parquet", "front.parquet", "report.html", "recommendation.json")
 """What a finished job writes, in this order."""
@@ -187,7 +187,9 @@ def tune(
         shapes,
         settings=settings,
         limits=job.limits,
-        store=None if run is None else StoredTrials(run, job.space, shared, shapes),
+        store=None
+        if run is None
+        else StoredTrials(run, job.space, shared, shapes, progress=progress),
         threads=threads,
         progress=progress,
     )
@@ -197,7 +199,7 @@ def tune(
         host_fit=host_fit,
         scenario=shared,
         shapes=shapes,
-        notes=(*job.warnings, *notes),
+        notes=(*job.warnings, *notes, *result.notes),
         result=result,
         recommendation=advise(job, result, shapes, unseen=unseen, threads=threads),
     )

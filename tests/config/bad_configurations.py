@@ -126,7 +126,11 @@ EDITS: dict[str, tuple[str, str]] = {
     "holds of a recording": ('cut = "day"', 'cut = "day"\nvary = {hold_seconds = "5m"}'),
     # baseline
     "a step policy": ('policy_type = "SimpleScaling"', 'policy_type = "StepScaling"'),
-    "target tracking": ("[baseline]", "[baseline]\ntarget_tracking = {target_value = 50}"),
+    "a step policy with a simple one's keys": (
+        'policy_type = "SimpleScaling"',
+        'policy_type = "StepScaling"\nstep_adjustments = [{scaling_adjustment = 1}]',
+    ),
+    "a target of nothing": ("[baseline]", "[baseline]\ntarget_tracking = {target_value = 0}"),
     "an alarm without a threshold": ("threshold_percent = 15.0\n", ""),
     "a side without a policy": ("[baseline.scale_in.policy]\nscaling_adjustment = -1\n", ""),
     "an operator in other words": ('"LessThanThreshold"', '"<"'),

@@ -11,7 +11,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.conformance import aws_alarms, aws_scaling, markdown, runs
+from tests.conformance import (
+    aws_alarms,
+    aws_metric,
+    aws_scaling,
+    aws_step,
+    aws_tracking,
+    left_out,
+    markdown,
+    runs,
+)
 from tests.conformance.tally import (
     SOFT_BASES,
     SUPERSEDED,
@@ -23,15 +32,27 @@ from tests.conformance.tally import (
 )
 
 AREAS: dict[str, Callable[[Case, Case], Case]] = {
+    "asg.adjustment": aws_scaling.adjustment,
+    "asg.clamp": aws_scaling.clamp,
+    "asg.metric-aggregation": aws_metric.aggregation,
+    "asg.multi-policy": aws_scaling.several_policies,
+    "asg.rounding": aws_scaling.rounding,
+    "asg.simple-cooldown": aws_scaling.simple_cooldown,
+    "asg.step-selection": aws_step.selection,
+    "asg.step-sequence": aws_step.sequence,
+    "asg.step-validity": aws_step.validity,
+    "asg.step-warmup": aws_step.warm_up,
+    "asg.target-tracking": aws_tracking.wishes,
+    "asg.target-tracking-alarms": aws_tracking.hidden_alarms,
+    "asg.warmup-fallback": aws_scaling.warmup_fallback,
+    "cloudwatch.alarm-actions": aws_metric.actions,
+    "cloudwatch.alarm-config-validity": aws_alarms.config_validity,
+    "cloudwatch.alarm-evaluation": aws_alarms.evaluation,
     "cloudwatch.alarm-missing-data": aws_alarms.missing_data,
     "cloudwatch.alarm-missing-data-history": aws_alarms.missing_data,
     "cloudwatch.alarm-premature": aws_alarms.premature,
-    "cloudwatch.alarm-evaluation": aws_alarms.evaluation,
-    "cloudwatch.alarm-config-validity": aws_alarms.config_validity,
-    "asg.simple-cooldown": aws_scaling.simple_cooldown,
-    "asg.adjustment": aws_scaling.adjustment,
-    "asg.rounding": aws_scaling.rounding,
-    "asg.clamp": aws_scaling.clamp,
+    "cloudwatch.metric-shape": aws_metric.shape,
+    "eb.defaults": aws_scaling.eb_defaults,
     "eb.trigger": aws_scaling.eb_trigger,
 }
 AWS_FIELDS = {"id", "area", "given", "expect", "basis"}
@@ -44,11 +65,12 @@ def judge_aws(case: Case) -> Verdict:
     area, name, expect = case["area"], case["id"], case["expect"]
     soft = case["basis"] in SOFT_BASES
     if area not in AREAS:
-        return Verdict(area, name, "not supported", "area not modelled yet", soft)
+        reason = left_out.REASONS.get(area, "an unknown area")
+        return Verdict(area, name, "not supported", reason, soft)
     try:
         answer = AREAS[area](case["given"], expect)
-    except NotSupportedError as left_out:
-        return Verdict(area, name, "not supported", str(left_out), soft)
+    except NotSupportedError as error:
+        return Verdict(area, name, "not supported", str(error), soft)
     except AssertionError as error:
         return Verdict(area, name, "differs", str(error), soft)
     got = {key: answer[key] for key in expect}

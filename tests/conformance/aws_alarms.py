@@ -35,11 +35,8 @@ def side_of(
     datapoints_to_alarm: int = 1,
     evaluation_range: int = 1,
     treat_missing_data: str = "missing",
-    adjustment_type: int = layout.CHANGE_IN_CAPACITY,
-    scaling_adjustment: int = 0,
-    min_adjustment_magnitude: int = 0,
 ) -> layout.Side:
-    """Give an alarm and its policy as the kernel takes them, with periods of one tick."""
+    """Give an alarm as the kernel takes it, with periods of one tick and a policy of nothing."""
     return layout.Side(
         present=1,
         threshold_percent=THRESHOLD_PERCENT,
@@ -49,9 +46,9 @@ def side_of(
         datapoints_to_alarm=datapoints_to_alarm,
         extra_blocks=evaluation_range - evaluation_periods,
         treat_missing_data=MISSING_DATA_CODES[treat_missing_data],
-        adjustment_type=adjustment_type,
-        scaling_adjustment=scaling_adjustment,
-        min_adjustment_magnitude=min_adjustment_magnitude,
+        adjustment_type=layout.CHANGE_IN_CAPACITY,
+        scaling_adjustment=0,
+        min_adjustment_magnitude=0,
         cooldown_ticks=0,
     )
 

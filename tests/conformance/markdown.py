@@ -17,7 +17,9 @@ Two files of cases with known answers are replayed through the product. `aws-cas
 AWS does, one rule at a time, with its source; `simulated-runs.json.gz` says what the simulated
 minute of [model.md](model.md) gives, over whole runs. The check replays both and fails on any
 difference. A case on soft evidence (`observed`, `practitioner`) is told where it differs and does
-not fail. An area that this version does not model counts as not supported, by name.
+not fail. One that AWS has since contradicted (`doc-superseded`) agrees where the product does not
+give its answer, and fails where it does. What this version does not model counts as not supported,
+by name and with the reason.
 
 ```console
 $ python -m tests.conformance {" ".join(DEFAULT_FILES)}

@@ -12,7 +12,6 @@ Outcome = Literal["agrees", "differs", "not supported"]
 
 SOFT_BASES = ("observed", "practitioner")
 SUPERSEDED = "doc-superseded"
-COME_LATER = "step scaling/target tracking come later"
 
 
 class WrongFormatError(Exception):

@@ -78,6 +78,14 @@ def test_the_engine_of_the_job_searches():
     assert first.folds[0].tuned_on == ("calm 1", "calm 2")
 
 
+def test_a_search_that_was_interrupted_tunes_nothing(monkeypatch):
+    half = replace(search_exact(SPACE, SCENARIO, TrafficShapes.of(DAYS[:1])), complete=False)
+    monkeypatch.setattr("tuner.decision.walk_forward.search", lambda *_, **__: half)
+
+    with pytest.raises(KeyboardInterrupt):
+        walk_forward(SPACE, SCENARIO, DAYS)
+
+
 def test_fewer_than_two_days_are_refused():
     with pytest.raises(TrafficError, match="at least two recorded days, got 1 day"):
         walk_forward(SPACE, SCENARIO, DAYS[:1])

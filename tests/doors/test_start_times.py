@@ -35,7 +35,9 @@ def timed(*arguments: str, **environment: str) -> tuple[float, str]:
     return seconds, got.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["tune", "--help"], ["fit", "--help"]], ids=str)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["tune", "--help"], ["fit", "--help"], ["why", "--help"]], ids=str
+)
 def test_help_comes_within_150_ms(arguments):
     expected = 0.150 * SLACK
     got = min(timed(*arguments)[0] for _ in range(5))

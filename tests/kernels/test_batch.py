@@ -161,7 +161,8 @@ def test_every_driver_has_one_signature_whatever_came_before():
         simulate(policies, whole, by_hand)
         trace(plans[0], whole, by_hand, 0)
 
-    assert len(kernels.simulate_tasks.signatures) == 1
+    without_warming = [s for s in kernels.simulate_tasks.signatures if str(s[1]) == "none"]
+    assert len(without_warming) == 1
     assert len(kernels.trace_run.signatures) == 1
 
 

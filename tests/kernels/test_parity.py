@@ -17,12 +17,11 @@ from tuner.errors import CliffsideError
 CASES = json.loads(
     gzip.decompress((Path(__file__).parents[1] / "cases/simulated-runs.json.gz").read_bytes())
 )["cases"]
-SIMPLE = [case for case in CASES if case["family"] in ("simple", "schedule_only")]
 SEED = 20_261_124
 RUNS = 5_000
 
 
-@pytest.mark.parametrize("case", SIMPLE, ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_a_known_run_gives_the_same_in_every_tick(case):
     if case["expect"]["refused"]:
         with pytest.raises(CliffsideError):
@@ -33,12 +32,13 @@ def test_a_known_run_gives_the_same_in_every_tick(case):
     assert got == []
 
 
-def test_random_runs_equal_the_reference_in_every_tick():
+@pytest.mark.parametrize("family", ["simple", "step", "target_tracking", "mixed"])
+def test_random_runs_equal_the_reference_in_every_tick(family):
     print("seed", SEED)
     generator = random.Random(SEED)
     failed = []
     for number in range(RUNS):
-        case = random_case(generator, families=("simple",))
+        case = random_case(generator, families=(family,))
         run = simulate_by_reference(case["scenario"], case["plan"], case["rpm"])
         expected = {
             "in_service": run.in_service,

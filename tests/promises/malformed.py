@@ -22,6 +22,7 @@ import numpy as np
 from tests.config.good import write_job
 from tests.config.test_fuzz import spoil, spoil_plan
 from tests.measure.test_malformed import FILES, mutate, read_anything, write_valid
+from tests.store.made_up import finished
 from tests.traffic.test_mutations import (
     good_files,
     mutated,
@@ -40,6 +41,8 @@ from tuner.errors import (
 )
 from tuner.plan_json import plan_from_json, plan_to_json, read_plan_file
 from tuner.store.files import read_parquet, write_parquet
+from tuner.store.manifest import MANIFEST, check_files, read_manifest
+from tuner.store.seal import SEAL, sealed
 from tuner.traffic.stages import read_stages
 
 Attempt = Callable[[], object]
@@ -50,7 +53,8 @@ SHARES = {
     "config": 4_000,
     "plan": 4_000,
     "plan file": 3_000,
-    "trials.parquet": 2_500,
+    "trials.parquet": 2_000,
+    "manifest": 500,
     "traffic file": 3_000,
     "stages": 2_000,
     **dict.fromkeys(FILES, 300),
@@ -62,6 +66,7 @@ DOCUMENTED: dict[str, tuple[type[CliffsideError], ...]] = {
     "plan": (ConfigurationError,),
     "plan file": (ConfigurationError, MissingFileError),
     "trials.parquet": (ResultFileError,),
+    "manifest": (ResultFileError, MissingFileError),
     "traffic file": (TrafficError, MissingFileError),
     "stages": (TrafficError,),
     **dict.fromkeys(FILES, (LoadTestError, FitError, MissingFileError)),
@@ -82,6 +87,21 @@ def write_trials(path: Path) -> None:
     write_parquet(path, columns, units={}, schema="cliffside.trials", model_version="test")
 
 
+def resealed(raw: bytes, draws: random.Random) -> bytes:
+    """Give half of the damaged objects a seal that fits, so that their values are looked at."""
+    with suppress(ValueError, RecursionError):
+        value = json.loads(raw)
+        if isinstance(value, dict) and draws.random() < 0.5:
+            return sealed({key: value[key] for key in value if key != SEAL}).encode()
+    return raw
+
+
+def read_whole_run(folder: Path) -> None:
+    """Read a manifest, and look at every file that it names."""
+    manifest = read_manifest(folder)
+    check_files(folder, manifest, *manifest.files)
+
+
 def makers(folder: Path) -> dict[str, Maker]:
     """Give, for each kind, what damages a good input and how it is then read."""
     job = write_job(folder)
@@ -90,6 +110,8 @@ def makers(folder: Path) -> dict[str, Maker]:
     write_trials(trials)
     read_parquet(trials)
     whole, recorded, valid = trials.read_bytes(), good_files(folder), write_valid(folder)
+    run = finished(folder / "state") / MANIFEST
+    manifest = run.read_bytes()
     plan_text = json.dumps({"recommended": {"plan": plan}}).encode()
 
     def damaged(raw: bytes, read: Callable[[Path], object], path: Path = changed) -> Attempt:
@@ -118,6 +140,9 @@ def makers(folder: Path) -> dict[str, Maker]:
         "plan": spoiled_plan,
         "plan file": lambda draws: damaged(mutated(plan_text, draws), read_plan_file),
         "trials.parquet": lambda draws: damaged(mutated(whole, draws), read_parquet),
+        "manifest": lambda draws: damaged(
+            resealed(mutated(manifest, draws), draws), lambda path: read_whole_run(path.parent), run
+        ),
         "traffic file": lambda draws: damaged(
             mutated(draws.choice(recorded), draws), lambda path: read_everything(path, draws)
         ),
@@ -170,8 +195,20 @@ def try_everything(seed: int, *, times: int) -> dict[str, object]:
             kind: try_cases(kind, maker, seed=seed, cases=times * SHARES[kind])
             for kind, maker in kinds.items()
         }
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"kinds": tried, "peak_mib": peak}
+    return {"kinds": tried, "peak_mib": peak_mib()}
+
+
+def peak_mib() -> float:
+    """Give this program's peak memory.
+
+    Linux keeps it by program in /proc; the figure of getrusage begins with that of the process that
+    started this one, however large a test session that is.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

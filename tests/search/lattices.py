@@ -17,7 +17,7 @@ CONFIGS = Path(__file__).parents[2] / "configs"
 
 WORLD_CUP = SimpleSpace(
     scale_out_threshold_percent=value_range(16, last=50, step=2),
-    scale_out_adjustment=(1, 2, 4, 8),
+    scale_out_adjustment=(1, 2, 4, 6, 8),
     period_seconds=(60, 120),
     evaluation_periods=(1, 2, 3, 5),
     datapoints_to_alarm=(1, 2, 3),

@@ -34,7 +34,7 @@ def test_positions_stand_for_values_that_are_not_evenly_spaced():
 
     got = coding_of(lattice)
 
-    assert got.distributions["scale_out_adjustment_position"].high == 3
+    assert got.distributions["scale_out_adjustment_position"].high == 4
     assert "scale_out_adjustment" not in got.distributions
 
 

@@ -18,8 +18,9 @@ from tuner.cli.options import (
     plan_option,
     run_settings,
     settings,
+    state_settings,
 )
-from tuner.cli.tune_verbs import EXIT_GATE
+from tuner.cli.tune_verbs import EXIT_GATE, folder_of
 
 if TYPE_CHECKING:
     from tuner.cli.show import Block
@@ -36,17 +37,18 @@ if TYPE_CHECKING:
 @file_option("--config", help="The job's TOML file; with --run where it has moved.")
 @plan_option
 @file_option("--against", help="The other plan: its JSON, or a recommendation.json.")
-@file_option("--run", help="Folder of a finished job: its config, and the plan that it recommends.")
+@click.option("--run", help="Id or folder of a finished run: its config, and its recommended plan.")
 @click.option("--candidate", type=click.IntRange(0), help="The other plan: its number in --run.")
 @click.option("--shape", help="Name of one shape; else all.")
 @output_option("json")
+@state_settings
 @run_settings
 def why(
     *,
     config: Path | None,
     plan: Path | None,
     against: Path | None,
-    run: Path | None,
+    run: str | None,
     candidate: int | None,
     shape: str | None,
     output: str,
@@ -120,12 +122,12 @@ def walk_forward(config: Path, folds: int, output: str) -> int:
     return 0 if answer.holds else EXIT_GATE
 
 
-def _of_a_run(run: Path, config: Path | None, against: Path | None, candidate: int | None) -> Asked:
+def _of_a_run(run: str, config: Path | None, against: Path | None, candidate: int | None) -> Asked:
     """Read a finished job, and give its plan, the other one, and what both run in."""
     from tuner.plan_json import read_plan_file
     from tuner.stored_run import read_run
 
-    tuning = read_run(run, config=config)
+    tuning = read_run(folder_of(run), config=config)
     result, row = tuning.result, tuning.recommendation.row
     if against is not None:
         other = read_plan_file(against)

@@ -9,13 +9,18 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def _state_folder() -> Path:
+    """Name the folder of the runs where no option does."""
+    return Path(os.environ.get("CLIFFSIDE_STATE_DIR") or ".cliffside")
 
 
 @dataclass(slots=True)
@@ -36,7 +41,7 @@ class Settings:
 
     threads: int | None = None
     seed: int | None = None
-    state_dir: Path = Path(".cliffside")
+    state_dir: Path = field(default_factory=_state_folder)
     verbose: bool = False
     quiet: bool = False
     no_color: bool = False
@@ -100,7 +105,6 @@ def state_settings(command: Decorated) -> Decorated:
     return _setting(
         "--state-dir",
         type=click.Path(path_type=Path),
-        envvar="CLIFFSIDE_STATE_DIR",
         help="Folder of the runs; else CLIFFSIDE_STATE_DIR, else .cliffside.",
     )(command)
 

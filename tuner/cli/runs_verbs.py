@@ -118,7 +118,7 @@ def _listed(run: str, manifest: Manifest | None) -> dict[str, Any]:
     """Give a run as a row; one whose manifest is damaged says so, and no more."""
     if manifest is None:
         return {**dict.fromkeys(RUN_UNITS), "run": run, "state": "damaged"}
-    whole = {**manifest.to_json(), "state": "finished"}
+    whole = {**manifest.to_json(), "run": run, "state": "finished"}
     return {name: whole[name] for name in RUN_UNITS}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 from tuner.cli.emit import emit_columns, emit_json
 from tuner.cli.jobs import read_job, tell_of_compilation
 from tuner.cli.options import (
+    Settings,
     config_option,
     file_option,
     number_option,
@@ -19,7 +21,7 @@ from tuner.cli.options import (
     settings,
     state_settings,
 )
-from tuner.errors import StoreError
+from tuner.errors import ResultFileError, StoreError
 
 if TYPE_CHECKING:
     from tuner.cli.progress import Progress
@@ -107,16 +109,28 @@ def run_job(config: Path, *, output: str, out: Path | None, resume: str | None =
             raise click.Abort
         code = exit_code(tuning)
         keep_run(tuning, run, exit_code=code)
-    except (KeyboardInterrupt, click.Abort, StoreError):
-        if run.has_begun:
-            settings().say(
-                f"The run goes on with: cliffside tune --config {config} --resume {run.run}"
-            )
+    except (KeyboardInterrupt, click.Abort, StoreError) as error:
+        if run.has_begun and not isinstance(error, ResultFileError):
+            settings().say(f"The run goes on with: {_resume_command(config, out, run.run)}")
         raise
+    finally:
+        run.close()
     written = [] if directory is None else copy_results(run.folder(), directory)
     emit_tuning(tuning, output=output, schema="cliffside.tune/1")
     settings().say("Written: " + ", ".join(str(path) for path in (run.folder(), *written)))
     return code
+
+
+def _resume_command(config: Path, out: Path | None, run: str) -> str:
+    """Give the command that goes on with a run, as this call was made."""
+    call = settings()
+    words = ["cliffside", "tune", "--config", str(config), "--resume", run]
+    state = None if call.state_dir == Settings().state_dir else call.state_dir
+    given = {"--out": out, "--seed": call.seed, "--state-dir": state}
+    for option, value in given.items():
+        if value is not None:
+            words += [option, str(value)]
+    return shlex.join(words)
 
 
 def begin_run(job: Job, resume: str | None) -> RunWriter:

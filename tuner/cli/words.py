@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tuner.cli.show import Block, Facts, Heading
 
 if TYPE_CHECKING:
+    from tuner.decision.insight import Insight
     from tuner.measure.host_fit import HostFit
     from tuner.report.tables import Table
     from tuner.traffic.shapes import TrafficShapes
@@ -136,6 +137,22 @@ def totals_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     )
 
 
+def insight_facts(insight: Insight) -> Facts:
+    """Say what stands behind a choice, under the words that its parts have in the report."""
+    parts = {
+        "One step away": insight.sensitivity_lines(),
+        "What decides": [insight.importance_line()],
+        "Price of safety": insight.safety_lines(),
+    }
+    return Facts(
+        tuple(
+            ("" if i else part, line)
+            for part, lines in parts.items()
+            for i, line in enumerate(lines)
+        )
+    )
+
+
 def tuning_words(tuning: Tuning) -> Iterator[Block]:
     """Say a finished job in the order of the work: fit, shapes, search, advice, front."""
     from tuner.report.basis import search_in_words
@@ -163,5 +180,6 @@ def tuning_words(tuning: Tuning) -> Iterator[Block]:
     more = front_rows_left_out(result, marks=marks, most=MOST_FRONT_ROWS)
     if more:
         yield f"{more:,} more in front.parquet"
-    yield Heading("Behind the choice")
-    yield from tuning.insight.lines()
+    if result.complete:
+        yield Heading("Behind the choice")
+        yield insight_facts(tuning.insight)

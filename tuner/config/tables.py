@@ -131,6 +131,14 @@ class GroupTable(Table):
         default=0.0, description="CPU of an instance that is InService and not ready."
     )
     drain_seconds: Duration = Field(default=0, description="Termination decided to gone.")
+    default_instance_warmup_seconds: Duration | None = Field(
+        default=None,
+        description="Warm-up of step and target tracking policies that have none of their own; "
+        "left out, default_cooldown_seconds.",
+    )
+    default_cooldown_seconds: Duration = Field(
+        default=300, description="Stands in where there is no default warm-up."
+    )
     monitoring: Literal["detailed", "basic"] = Field(
         default="detailed",
         description="detailed: a datapoint each tick; basic: one each five minutes.",

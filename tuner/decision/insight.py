@@ -99,7 +99,7 @@ class Insight:
         if len(self.importance) > MOST_NAMED:
             rest = sum(list(self.importance.values())[MOST_NAMED:])
             shares.append(f"the others {number(100.0 * rest, digits=0)} %")
-        return f"What decides whether a candidate is among the best tenth: {', '.join(shares)}."
+        return f"Shares in whether a candidate is among the best tenth: {', '.join(shares)}."
 
     def safety_lines(self) -> list[str]:
         """Say what headroom costs along the front, and what the knee would cost."""

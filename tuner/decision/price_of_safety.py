@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tuner.decision.words import counted, number, scale_out_in_words, shortest
 from tuner.plan_json import plan_to_json
+from tuner.plotting import Plotted
 from tuner.policy import ScalingPlan
 from tuner.search.result import SearchResult
 
@@ -72,7 +73,7 @@ class PricedPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriceOfSafety:
+class PriceOfSafety(Plotted):
     """The front with its prices, and its knee.
 
     Parameters

@@ -13,6 +13,7 @@ import numpy as np
 from tuner.decision.steps import Move, moves_of
 from tuner.decision.words import number
 from tuner.plan_json import plan_to_json
+from tuner.plotting import Plotted
 from tuner.policy import ScalingPlan
 from tuner.search.objectives import WEIGHTED, Weighted, weigh
 from tuner.search.result import SearchResult
@@ -85,7 +86,7 @@ class Step(Move):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sensitivity:
+class Sensitivity(Plotted):
     """A plan and all its neighbours.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tuner.policy import ScalingPlan
+from tuner.policy import ScalingPlan, SimpleScaling
 from tuner.scenario import Scenario
 from tuner.search.limits import Limits
 from tuner.units import format_duration
@@ -111,7 +111,7 @@ def limit_in_words(scenario: Scenario) -> str:
 def scale_out_in_words(plan: ScalingPlan) -> str:
     """Say the scale-out half of a plan, without its cooldown."""
     side = plan.scale_out
-    if side is None:
+    if side is None or not isinstance(side.policy, SimpleScaling):
         return plan.describe()
     cooldown = format_duration(side.policy.cooldown_seconds)
     return ScalingPlan(scale_out=side).describe().removesuffix(f" (cooldown {cooldown})")

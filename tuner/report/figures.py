@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
+from tuner.decision.price_of_safety import PriceOfSafety
 from tuner.decision.recommend import Recommendation
+from tuner.decision.sensitivity import Sensitivity
 from tuner.measure.cliff import Cliff
 from tuner.measure.fit_report import FitReport
 from tuner.measure.host_fit import HostFit
+from tuner.report.insight import price_figure, sensitivity_figure
 from tuner.report.measured import cliff_figure, fit_figure, host_figure
 from tuner.report.searched import front_figure, peaks_figure
 from tuner.report.timeline import trace_figure
@@ -47,3 +50,5 @@ figure_of.register(TrafficShapes, shapes_figure)
 figure_of.register(SearchResult, front_figure)
 figure_of.register(Recommendation, peaks_figure)
 figure_of.register(Trace, trace_figure)
+figure_of.register(Sensitivity, sensitivity_figure)
+figure_of.register(PriceOfSafety, price_figure)

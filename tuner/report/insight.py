@@ -44,7 +44,7 @@ def sensitivity_figure(found: Sensitivity, *, letter: str = "R") -> go.Figure:
     Parameters
     ----------
     found : Sensitivity
-        A plan with its neighbours, at least one.
+        A plan with its neighbours.
     letter : str
         Mark of the plan, of `tuner.report.looks.MARKS`.
 
@@ -99,17 +99,16 @@ def sensitivity_figure(found: Sensitivity, *, letter: str = "R") -> go.Figure:
     figure.add_vline(
         x=found.limit_percent, line={"color": palette.CLIFF, "width": 1.5}, row=1, col=1
     )
-    highest = max([peak, found.limit_percent, *(s.tightest_peak_percent for s in found.steps)])
-    lowest = min([peak, found.limit_percent, *(s.tightest_peak_percent for s in found.steps)])
-    room = max(0.06 * (highest - lowest), 1.0)
+    peaks = [peak, found.limit_percent, *(step.tightest_peak_percent for step in found.steps)]
+    room = max(0.06 * (max(peaks) - min(peaks)), 1.0)
     figure.update_xaxes(
-        title="Worst peak CPU, %", range=[lowest - room, highest + room], row=1, col=1
+        title="Worst peak<br>CPU, %", range=[min(peaks) - room, max(peaks) + room], row=1, col=1
     )
-    figure.update_xaxes(title="Change of host-minutes", tickformat="+,d", nticks=5, row=1, col=2)
+    figure.update_xaxes(title="Change of<br>host-minutes", tickformat="+,d", nticks=4, row=1, col=2)
     figure.update_yaxes(
         type="category",
         dtick=1,
-        range=[len(found.steps) - 0.5, -0.5],
+        range=[max(len(found.steps), 1) - 0.5, -0.5],
         categoryorder="array",
         categoryarray=[_label(s.parameter, s.before, s.after) for s in found.steps],
         tickfont={"size": 11},
@@ -130,9 +129,9 @@ def sensitivity_figure(found: Sensitivity, *, letter: str = "R") -> go.Figure:
         )
     return styled(
         figure,
-        height=110 + ROW_PIXELS * len(found.steps),
-        margin={"l": 56, "r": 12, "t": 50, "b": 44},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+        height=130 + ROW_PIXELS * len(found.steps),
+        margin={"l": 56, "r": 12, "t": 58, "b": 58},
+        legend={"orientation": "h", "yref": "container", "y": 1.0, "yanchor": "top", "x": 0},
     )
 
 
@@ -170,7 +169,7 @@ def price_figure(
     Parameters
     ----------
     priced : PriceOfSafety
-        A front with at least one feasible plan.
+        A front; what is not feasible is left out.
     totals : mapping of str to float or None
         Weighted totals of a plan that is marked beside the front.
     letter : str
@@ -183,7 +182,7 @@ def price_figure(
     """
     figure = rows(1)
     plans, knee = priced.feasible, priced.knee
-    ends = [plans[0], plans[-1]]
+    ends = [*plans[:1], *plans[-1:]]
     figure.add_scatter(
         x=[plan.host_minutes for plan in ends],
         y=[plan.headroom_points for plan in ends],

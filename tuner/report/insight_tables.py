@@ -42,11 +42,12 @@ def sensitivity_table(found: Sensitivity) -> Table:
     Parameters
     ----------
     found : Sensitivity
-        A plan with its neighbours, at least one.
+        A plan with its neighbours.
     """
     limit = found.limit_percent
     return Table(
-        caption=f"One step of one parameter; the limit is {number(limit)} % of CPU",
+        caption="One step of one parameter: changes of mean CPU and host-minutes, the worst peak"
+        f" after it; the limit is {number(limit)} %",
         head=(
             Column("Parameter", is_number=False),
             Column("From", is_number=False),

@@ -24,7 +24,7 @@ from tuner.search.space import DIMENSIONS
 
 FloatArray = NDArray[np.float64]
 
-IMPORTANCE_SAMPLE = 5_000
+IMPORTANCE_SAMPLE = 2_000
 """Trials that the importance of parameters is computed from."""
 
 

@@ -63,6 +63,8 @@ class SearchResult(Plotted):
         Totals weighted over the shapes; each is an attribute of the result as well.
     complete : bool
         Whether the engine came to its end; False where it was interrupted.
+    notes : tuple of str
+        What a reader should know of how it was searched, in sentences.
     """
 
     engine: str
@@ -82,6 +84,7 @@ class SearchResult(Plotted):
     peak_cpu_percent: FloatArray
     totals: Weighted
     complete: bool = True
+    notes: tuple[str, ...] = ()
 
     @property
     def mean_cpu_percent(self) -> FloatArray:

@@ -53,11 +53,14 @@ class ChosenEngine:
         Asks and is told.
     left_out : dict of str to int
         Points of the lattice that are no candidates, by reason; empty where nobody counted.
+    note : str
+        Why fewer trials are made than were asked for; empty where all are.
     """
 
     name: str
     engine: Engine
     left_out: dict[str, int]
+    note: str = ""
 
 
 def search(
@@ -128,6 +131,7 @@ def search(
         )
     complete = drive(engine, evaluator, store=store)
     trials, kernel_seconds = evaluator.trials(), evaluator.kernel_seconds
+    notes = search_notes(chosen, lattice, n_tried=len(trials), complete=complete)
     if settings.refine and complete:
         coarse, lattice = lattice, lattice_of(fine_space(space), scenario)
         trials = carried_over(trials, coarse=coarse, fine=lattice)
@@ -139,6 +143,7 @@ def search(
     return SearchResult(
         engine=chosen.name,
         complete=complete,
+        notes=tuple(notes),
         model_version=MODEL_VERSION,
         space=lattice.space,
         scenario=scenario,
@@ -252,12 +257,40 @@ def choose(lattice: Lattice, settings: SearchSettings, *, n_shapes: int) -> Chos
         engine = enumerate_candidates(lattice, found, n_shapes=n_shapes, chunk=settings.chunk)
         return ChosenEngine("exact", engine, found.left_out)
     if name == "optuna" and sampler != "evolve":
-        from tuner.search.optuna_engine import ask_and_tell
+        from tuner.search.optuna_engine import ask_and_tell, trials_within_cap
 
-        engine = ask_and_tell(lattice, sampler=sampler, seed=seed, trials=settings.trials)
-    else:
-        engine = evolve(lattice, seed=seed, trials=settings.trials)
+        trials, note = trials_within_cap(sampler, settings.trials)
+        engine = ask_and_tell(lattice, sampler=sampler, seed=seed, trials=trials)
+        return ChosenEngine(f"optuna ({sampler})", engine, {}, note)
+    engine = evolve(lattice, seed=seed, trials=settings.trials)
     return ChosenEngine(f"optuna ({sampler})" if name == "optuna" else name, engine, {})
+
+
+def search_notes(
+    chosen: ChosenEngine, lattice: Lattice, *, n_tried: int, complete: bool
+) -> list[str]:
+    """Say what a reader should know of how a lattice was searched.
+
+    Parameters
+    ----------
+    chosen : ChosenEngine
+        What searched it.
+    lattice : Lattice
+        The space as given.
+    n_tried : int
+        Candidates that ran.
+    complete : bool
+        Whether the engine came to its end.
+    """
+    notes = [chosen.note] if chosen.note else []
+    if chosen.name != "exact":
+        notes.append(
+            f"{n_tried:,} of the lattice's {lattice.space.n_lattice:,} points were tried: the "
+            "front is the best that was found, and no proof that there is no better."
+        )
+    if not complete:
+        notes.append(f"The search was interrupted after {n_tried:,} candidates: the front so far.")
+    return notes
 
 
 def drive(engine: Engine, evaluator: Evaluator, *, store: TrialStore | None = None) -> bool:

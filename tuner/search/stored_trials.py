@@ -24,6 +24,7 @@ from tuner.search.evaluate import Trials, join_trials
 from tuner.search.objectives import WEIGHTED, Weighted
 from tuner.search.space import SimpleSpace
 from tuner.simulation.outcomes import MODEL_VERSION
+from tuner.simulation.run import Progress
 from tuner.store.files import parquet_bytes, read_parquet
 from tuner.traffic.shapes import TrafficShapes
 
@@ -47,12 +48,20 @@ class StoredTrials:
         Where they are.
     space, scenario, shapes : SimpleSpace, Scenario, TrafficShapes [S]
         What is searched.
+    progress : callable or None
+        Told the candidate-ticks of what is loaded, as they will not be simulated.
     """
 
     def __init__(
-        self, parts: Parts, space: SimpleSpace, scenario: Scenario, shapes: TrafficShapes
+        self,
+        parts: Parts,
+        space: SimpleSpace,
+        scenario: Scenario,
+        shapes: TrafficShapes,
+        *,
+        progress: Progress | None = None,
     ) -> None:
-        self._parts = parts
+        self._parts, self._progress, self._n_ticks = parts, progress, shapes.rpm.size
         self._names = [f"peak_cpu_percent[{name}]" for name in shapes.names]
         self._schema = f"cliffside.part.{_fingerprint(space, scenario, shapes)}"
         self._saved: NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -70,6 +79,8 @@ class StoredTrials:
             return None
         trials = join_trials(parts, n_shapes=len(self._names))
         self._saved = np.asarray(trials.candidate)
+        if self._progress is not None:
+            self._progress(len(trials) * self._n_ticks)
         return trials
 
     def save(self, trials: Trials) -> None:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from kernels import layout
 from tuner.errors import Problem, SimulationError
-from tuner.policy import AlarmedPolicy, ScalingPlan, ScheduledAction
+from tuner.policy import AlarmedPolicy, ScalingPlan, ScheduledAction, SimpleScaling
 from tuner.scenario import BASIC_PERIOD_SECONDS, Scenario
+from tuner.simulation.warming import pack_warming
 from tuner.traffic.shapes import TrafficShapes
 from tuner.units import seconds_to_ticks, tick_minutes
 
@@ -44,6 +45,7 @@ ADJUSTMENT_CODES = {
     "PercentChangeInCapacity": layout.PERCENT_CHANGE_IN_CAPACITY,
 }
 
+MINUTE_SECONDS = 60
 START_MINUTES = 15
 """Minutes of a shape that the default initial capacity must carry."""
 
@@ -71,10 +73,14 @@ class SideColumns:
 
 @dataclass(frozen=True, slots=True)
 class PolicyArrays:
-    """C candidates as the kernel takes them, in ticks, with their rows of the schedule."""
+    """C candidates as the kernel takes them, in ticks, with their rows of the schedule.
+
+    Step and target tracking policies stand apart; None where no candidate has any.
+    """
 
     policies: layout.Policies
     actions: IntArray
+    warming: layout.WarmingPolicies | None = None
 
     def __len__(self) -> int:
         """Count the candidates, C."""
@@ -147,7 +153,7 @@ def pack_plans(plans: Sequence[ScalingPlan], scenario: Scenario) -> PolicyArrays
         scenario.tick_seconds,
     )
     policies = arrays.policies._replace(present=np.ascontiguousarray(present.reshape(-1, 2)))
-    return PolicyArrays(policies, arrays.actions)
+    return PolicyArrays(policies, arrays.actions, pack_warming(plans, scenario))
 
 
 def _side_columns(sides: Sequence[AlarmedPolicy | None]) -> SideColumns:
@@ -176,6 +182,7 @@ _NEUTRAL = (0.0, 0, 60, 1, 1, 0, 0, 0, 0, 0, 0)
 def _row(side: AlarmedPolicy) -> tuple[float, ...]:
     """Lay one side of one plan out in the order of the columns."""
     alarm, policy = side.alarm, side.policy
+    simple = policy if isinstance(policy, SimpleScaling) else None
     return (
         alarm.threshold_percent,
         COMPARISON_CODES[alarm.comparison_operator],
@@ -185,9 +192,9 @@ def _row(side: AlarmedPolicy) -> tuple[float, ...]:
         alarm.extra_blocks,
         MISSING_DATA_CODES[alarm.treat_missing_data],
         ADJUSTMENT_CODES[policy.adjustment_type],
-        policy.scaling_adjustment,
+        0 if simple is None else simple.scaling_adjustment,
         policy.min_adjustment_magnitude or 0,
-        policy.cooldown_seconds,
+        0 if simple is None else simple.cooldown_seconds,
     )
 
 
@@ -270,6 +277,8 @@ def pack_setting(scenario: Scenario) -> layout.Setting:
         basic_ticks=BASIC_PERIOD_SECONDS // tick if basic else 0,
         basic_phase_ticks=group.basic_phase_ticks if basic else 0,
         delay_ticks=seconds_to_ticks(scenario.metric.metric_delay_seconds, tick_seconds=tick),
+        warming_in_metric=int(scenario.metric.warming_in_metric),
+        minute_ticks=0 if MINUTE_SECONDS % tick else MINUTE_SECONDS // tick,
     )
 
 
@@ -308,6 +317,7 @@ def pack_load(shapes: TrafficShapes, scenario: Scenario, actions: IntArray) -> l
     knots = np.array(scenario.host.table or [], dtype=np.float64).reshape(-1, 2)
     return layout.Load(
         _read_only(shapes.rpm.astype(np.float64, order="C", copy=False)),
+        _read_only(np.empty(0, dtype=np.int64)),
         _read_only(shapes.offsets.astype(np.int64, order="C", copy=False)),
         np.array(initial, dtype=np.int64),
         knots,

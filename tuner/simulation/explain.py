@@ -13,7 +13,14 @@ import kernels
 from kernels import layout
 from tuner.policy import ScalingPlan
 
-OUT, IN = "scale_out", "scale_in"
+OUT, IN, TRACKING = "scale_out", "scale_in", "target_tracking"
+ACTORS = (OUT, IN, TRACKING)
+
+
+NOTHING_TO_DO = {
+    kernels.NO_STEP: "no step holds the newest datapoint",
+    kernels.NO_DATA: "the newest datapoint is missing",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,8 @@ class Event:
         ``activity``, ``refused``, ``held`` (called, and nothing changed), ``schedule`` or
         ``alarm``.
     actor : str
-        ``scale_out``, ``scale_in`` or ``schedule``.
+        ``scale_out``, ``scale_in``, ``target_tracking`` or ``schedule``; of alarms, the
+        hidden ``tracking_high`` and ``tracking_low`` too.
     words : str
         The reason, as a sentence.
     """
@@ -64,11 +72,12 @@ def events_of(
     story = _Story(record, setting, plan, tick_seconds)
     events = [
         *story.scheduled(),
-        *story.alarms(OUT),
-        *story.alarms(IN),
+        *story.alarms(OUT, record.out_state),
+        *story.alarms(IN, record.in_state),
+        *story.alarms("tracking_high", record.high_state),
+        *story.alarms("tracking_low", record.low_state),
         *story.activities(),
-        *story.without_effect(OUT),
-        *story.without_effect(IN),
+        *(event for actor in ACTORS for event in story.without_effect(actor)),
     ]
     return tuple(sorted(events, key=lambda event: event.tick))
 
@@ -89,12 +98,11 @@ class _Story:
                 verb = "launch" if change > 0 else "take"
                 yield Event(t, t, "schedule", "schedule", f"scheduled action: {verb} {abs(change)}")
 
-    def alarms(self, actor: str) -> Iterator[Event]:
+    def alarms(self, actor: str, states: layout.Codes) -> Iterator[Event]:
         """Say when an alarm changed its state."""
-        states = (self.record.out_state if actor == OUT else self.record.in_state).tolist()
         words = ("OK", "ALARM", "INSUFFICIENT_DATA")
         before = layout.STATE_INSUFFICIENT_DATA
-        for t, state in enumerate(states):
+        for t, state in enumerate(states.tolist()):
             if state != before:
                 change = f"alarm {actor}: {words[before]} to {words[state]}"
                 yield Event(t, t, "alarm", actor, change)
@@ -106,7 +114,7 @@ class _Story:
             change = self._change(t)
             if actor == kernels.NOBODY or change == 0:
                 continue
-            name = OUT if actor == layout.SCALE_OUT else IN
+            name = ACTORS[actor]
             new = int(self.record.desired[t])
             due = t + 1 + (self.setting.launch_ticks if change > 0 else self.setting.drain_ticks)
             verb, end = ("launch", "InService") if change > 0 else ("take", "gone")
@@ -138,7 +146,9 @@ class _Story:
     def _reason(self, actor: str, t: int) -> tuple[str, str] | None:
         """Say why an alarm that stood in tick t changed nothing, or None."""
         record = self.record
-        answers = record.out_answer if actor == OUT else record.in_answer
+        mine = ACTORS.index(actor)
+        answers = (record.out_answer, record.in_answer, record.tracking_answer)[mine]
+        wishes = (record.out_wish, record.in_wish, record.tracking_wish)[mine]
         answer = int(answers[t])
         if answer == kernels.NOT_CALLED:
             return None
@@ -149,11 +159,15 @@ class _Story:
         if answer == kernels.REFUSED_IN_COOLDOWN:
             end = self._minute(int(record.cooldown_end[t]))
             return "refused", f"refused: cooldown until minute {end}"
-        mine = layout.SCALE_OUT if actor == OUT else layout.SCALE_IN
+        if answer == kernels.REFUSED_WARMING:
+            warming, pending = int(record.warming[t]), int(record.pending[t])
+            return "refused", f"refused: {warming} warming, {pending} pending"
+        if answer in NOTHING_TO_DO:
+            return "held", f"does nothing: {NOTHING_TO_DO[answer]}"
         if int(record.actor[t]) != mine:
-            return "held", "set aside: the other policy asks for more instances"
+            return "held", "set aside: another policy asks for as many instances or more"
         if self._change(t) == 0:
-            wish = int((record.out_wish if actor == OUT else record.in_wish)[t])
+            wish = int(wishes[t])
             limits = f"{int(record.min_size[t])} to {int(record.max_size[t])}"
             return "held", f"changes nothing: it wishes {wish} within limits {limits}"
         return None

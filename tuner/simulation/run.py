@@ -22,6 +22,7 @@ from tuner.scenario import Scenario
 from tuner.simulation.arrays import PolicyArrays, pack_load, pack_plans, pack_setting
 from tuner.simulation.outcomes import Outcomes, empty_totals, outcomes_of
 from tuner.simulation.trace import Trace, empty_record, trace_of
+from tuner.simulation.warming import empty_warming
 from tuner.traffic.shapes import TrafficShapes
 
 Progress = Callable[[int], None]
@@ -102,7 +103,9 @@ def simulate(
     ticks = shapes.n_ticks
 
     def run(begin: int, end: int) -> int:
-        kernels.simulate_tasks(policies.policies, setting, load, totals, begin, end)
+        kernels.simulate_tasks(
+            policies.policies, policies.warming, setting, load, totals, begin, end
+        )
         return _candidate_ticks(begin, end, len(policies), ticks)
 
     if threads == 1 or n_ranges <= 1:
@@ -173,7 +176,8 @@ def trace(plan: ScalingPlan, scenario: Scenario, shapes: TrafficShapes, shape: i
     totals = empty_totals(1, 1)
     record = empty_record(len(rpm))
     load = pack_load(one, scenario, policies.actions)
-    kernels.trace_run(policies.policies, setting, load, totals, record)
+    warming = policies.warming or empty_warming(1, 1)
+    kernels.trace_run(policies.policies, warming, setting, load, totals, record)
     _raise_failures(totals.status, one)
     return trace_of(record, setting, plan, one, outcomes_of(totals).of(0, 0))
 

@@ -34,12 +34,13 @@ class Trace(Plotted):
         Length of a tick.
     rpm, cpu_percent : float64 [T]
         Offered load; CPU of the serving instances, NaN in ticks that have none.
-    in_service, serving, pending, draining : int64 [T]
-        Instances after step 1 of the tick.
+    in_service, serving, pending, draining, warming : int64 [T]
+        Instances after step 1 of the tick; warming ones are InService.
     desired_capacity : int64 [T]
         Desired capacity after step 6.
-    scale_out_state, scale_in_state : int8 [T]
-        Alarm states at the end of the tick: 0 OK, 1 ALARM, 2 INSUFFICIENT_DATA.
+    scale_out_state, scale_in_state, tracking_high_state, tracking_low_state : int8 [T]
+        States at the end of the tick, of the hidden alarms too: 0 OK, 1 ALARM,
+        2 INSUFFICIENT_DATA.
     events : tuple of Event
         What happened and what was refused, in words, in time order.
     totals : mapping of str to float
@@ -54,9 +55,12 @@ class Trace(Plotted):
     serving: IntArray
     pending: IntArray
     draining: IntArray
+    warming: IntArray
     desired_capacity: IntArray
     scale_out_state: CodeArray
     scale_in_state: CodeArray
+    tracking_high_state: CodeArray
+    tracking_low_state: CodeArray
     events: tuple[Event, ...]
     totals: Mapping[str, float]
 
@@ -73,6 +77,7 @@ class Trace(Plotted):
             "serving",
             "pending",
             "draining",
+            "warming",
             "desired_capacity",
         )
         return {
@@ -80,6 +85,8 @@ class Trace(Plotted):
             **{name: getattr(self, name) for name in names},
             "scale_out_state": state_words(self.scale_out_state),
             "scale_in_state": state_words(self.scale_in_state),
+            "tracking_high_state": state_words(self.tracking_high_state),
+            "tracking_low_state": state_words(self.tracking_low_state),
             "events": np.array(["; ".join(said) for said in words]),
         }
 
@@ -119,6 +126,11 @@ def empty_record(n_ticks: int) -> layout.Record:
         in_wish=ints(),
         actor=codes(),
         cooldown_end=ints(),
+        warming=ints(),
+        high_state=codes(),
+        low_state=codes(),
+        tracking_answer=codes(),
+        tracking_wish=ints(),
     )
 
 
@@ -161,9 +173,12 @@ def trace_of(
         serving=record.serving,
         pending=record.pending,
         draining=record.draining,
+        warming=record.warming,
         desired_capacity=record.desired,
         scale_out_state=record.out_state,
         scale_in_state=record.in_state,
+        tracking_high_state=record.high_state,
+        tracking_low_state=record.low_state,
         events=events_of(record, setting, plan, tick_seconds=shape.tick_seconds),
         totals=totals,
     )

@@ -190,13 +190,23 @@ def file_facts(path: Path, *, sync: bool = False) -> FileFacts:
 
 
 def file_state(folder: Path, name: str, facts: FileFacts) -> str:
-    """Say whether a file of a run is ``ok``, ``damaged`` or ``missing``."""
+    """Say whether a file of a run is ``ok``, ``damaged`` or ``missing``.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    name : str
+        Of the file, within the folder.
+    facts : FileFacts
+        What the manifest says of it.
+    """
     path = folder / name
     try:
         intact = path.stat().st_size == facts.size and file_facts(path) == facts
     except FileNotFoundError:
         return MISSING
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file can have
         return DAMAGED
     return OK if intact else DAMAGED
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import stat
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tuner.errors import (
     MissingFileError,
     Problem,
     ResultFileError,
+    StoreError,
 )
 from tuner.store.files import cannot_write, check_folder
 from tuner.store.manifest import MANIFEST, Manifest, Origin, origin_of, read_manifest
@@ -31,6 +32,7 @@ JOURNAL = "study.journal"
 
 STARTED = "started.json"
 STARTED_SCHEMA = "cliffside.started/1"
+ANOTHER_STATE = "Name another state folder with --state-dir."
 LONGEST_SLUG = 40
 NAMED_RUNS = 3
 RUN_ID = re.compile(r"\d{8}T\d{6}Z-[a-z0-9-]{1,40}-[0-9a-f]{8}")
@@ -94,10 +96,14 @@ def check_state(state: Path) -> None:
                     "a state folder of its own",
                     "a symbolic link",
                     str(folder),
-                    "Name the folder itself with --state-dir.",
+                    ANOTHER_STATE,
                 )
             )
-    check_folder(state / RUNS)
+    try:
+        check_folder(state / RUNS)
+    except StoreError as error:
+        problems = (replace(each, next_step=ANOTHER_STATE) for each in error.problems)
+        raise StoreError(*problems) from error
     if _open_to_others(state) and any(state.iterdir()):
         mode = stat.S_IMODE(state.stat().st_mode)
         raise ConfigurationError(
