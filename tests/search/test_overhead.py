@@ -14,7 +14,9 @@ import pytest
 
 import kernels
 from tests.search.talk import ROBUST, SCENARIO, holds
-from tuner.search.search import search_exact
+from tuner.search.evolve import evolve
+from tuner.search.search import search, search_exact
+from tuner.search.settings import SearchSettings
 
 RUNS = 5
 LARGEST_SHARE = 0.10
@@ -59,3 +61,33 @@ def test_with_every_thread_little_time_passes_outside_the_simulator(shapes, slac
     print(f"outside the simulator: {sorted(shares)}")
 
     assert min(shares) <= slack * LARGEST_SHARE
+
+
+def test_an_evolving_search_spends_its_time_in_the_kernel_and_in_its_engine(monkeypatch):
+    engine_seconds = []
+
+    def timed(*arguments, **options):
+        engine = evolve(*arguments, **options)
+        send = None
+        while True:
+            began = time.perf_counter()
+            try:
+                asked = next(engine) if send is None else engine.send(send)
+            except StopIteration:
+                return
+            finally:
+                engine_seconds.append(time.perf_counter() - began)
+            send = yield asked
+
+    monkeypatch.setattr("tuner.search.search.evolve", timed)
+    settings = SearchSettings(engine="evolve", trials=20_000)
+    shares = []
+    for _ in range(RUNS):
+        engine_seconds.clear()
+        run = search(LARGE, SCENARIO, EIGHT_SHAPES, settings=settings)
+        shares.append(1.0 - (run.kernel_seconds + sum(engine_seconds)) / run.seconds)
+
+        assert run.n_candidates > 10_000
+    print(f"outside kernel and engine: {sorted(shares)}")
+
+    assert min(shares) <= LARGEST_SHARE

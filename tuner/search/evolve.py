@@ -27,8 +27,12 @@ from tuner.search.settings import DEFAULT_TRIALS
 IntArray = NDArray[np.int64]
 
 POPULATION = 200
+LEAST_POPULATION = 10
+GENERATIONS = 25
+"""A population is such a part of the trials, within these bounds: few trials still evolve."""
+
 SCREEN = 5
-"""Random candidates of a restart, in populations."""
+"""Random candidates of a restart, in populations, but at most this part of the trials."""
 
 PATIENCE = 12
 """Generations without an improvement before a restart."""
@@ -68,11 +72,13 @@ def evolve(lattice: Lattice, *, seed: int = 0, trials: int = DEFAULT_TRIALS) -> 
     tests of `tests/search/test_engines.py`.
     """
     explored = Exploration(lattice, trials=trials)
+    population = min(max(trials // GENERATIONS, LEAST_POPULATION), POPULATION)
+    screen = max(min(SCREEN * population, trials // SCREEN), 1)
     budget = max(1, trials - trials // CLIMBERS_SHARE)
     generation = 0
     while room := budget - len(explored.memory):
         rng = np.random.default_rng((seed, generation))
-        people = _random_candidates(explored, rng, min(SCREEN * POPULATION, room))
+        people = _random_candidates(explored, rng, min(screen, room))
         if not len(people):
             break
         scores, _ = yield from explored.ask(people)
@@ -80,9 +86,11 @@ def evolve(lattice: Lattice, *, seed: int = 0, trials: int = DEFAULT_TRIALS) -> 
         generation, quiet = generation + 1, 0
         while quiet < PATIENCE and (room := budget - len(explored.memory)):
             rng = np.random.default_rng((seed, generation))
-            best = constrained_order(costs, violation)[:POPULATION]
+            best = constrained_order(costs, violation)[:population]
             people, costs, violation = people[best], costs[best], violation[best]
-            children = explored.memory.fresh(_breed(people, lattice.active_sizes, rng))[:room]
+            children = explored.memory.fresh(
+                _breed(people, lattice.active_sizes, rng, count=population)
+            )[:room]
             if not len(children):
                 break
             scores, improved = yield from explored.ask(children)
@@ -109,18 +117,18 @@ def _random_candidates(explored: Exploration, rng: np.random.Generator, count: i
     return found[:count]
 
 
-def _breed(people: IntArray, sizes: IntArray, rng: np.random.Generator) -> IntArray:
+def _breed(people: IntArray, sizes: IntArray, rng: np.random.Generator, *, count: int) -> IntArray:
     """Make a generation of children ``[B, D]`` of people who are sorted, the best first.
 
     Each gene comes from one of two parents, each the better of two drawn at random. A gene then
     changes with a chance of one in D: half of the changes go a few steps, half anywhere.
     """
     n_people, n_genes = people.shape
-    parents = rng.integers(0, n_people, size=(2, POPULATION, 2)).min(axis=2)
-    from_first = rng.random((POPULATION, n_genes)) < 0.5
+    parents = rng.integers(0, n_people, size=(2, count, 2)).min(axis=2)
+    from_first = rng.random((count, n_genes)) < 0.5
     children = np.where(from_first, people[parents[0]], people[parents[1]])
-    changes = rng.random((POPULATION, n_genes)) < 1.0 / max(n_genes, 1)
-    far = rng.random((POPULATION, n_genes)) < 0.5
+    changes = rng.random((count, n_genes)) < 1.0 / max(n_genes, 1)
+    far = rng.random((count, n_genes)) < 0.5
     steps = rng.geometric(0.4, size=children.shape) * rng.choice([-1, 1], size=children.shape)
     near_values = np.clip(children + steps, 0, sizes - 1)
     any_values = rng.integers(0, sizes, size=children.shape)
