@@ -92,6 +92,21 @@ def launch(
 
 
 @kernel
+def take_cohort(cohorts: Integers, tick: int, count: int) -> int:
+    """Take up to ``count`` instances of one cohort; say how many it had."""
+    taken = min(count, cohorts[ALIVE, tick])
+    left = taken
+    row = 0
+    while left > 0:
+        here = min(left, cohorts[row, tick])
+        cohorts[row, tick] -= here
+        left -= here
+        row += 1
+    cohorts[ALIVE, tick] -= taken
+    return int(taken)
+
+
+@kernel
 def take(
     members: Members, cohorts: Integers, count: int, leaves_tick: int, setting: Setting
 ) -> Members:
@@ -108,17 +123,14 @@ def take(
     pending = members.pending
     tick = cohorts[ROLL, OLDEST]
     while left > 0:
-        for row in range(N_LAUNCHERS):
-            taken = min(left, cohorts[row, tick])
-            cohorts[row, tick] -= taken
-            cohorts[ALIVE, tick] -= taken
-            left -= taken
-            if tick >= leaves_tick:
-                pending -= taken
-            else:
-                drained += taken
-                if tick + setting.ready_ticks >= leaves_tick:
-                    unready -= taken
+        taken = take_cohort(cohorts, tick, left)
+        left -= taken
+        if tick >= leaves_tick:
+            pending -= taken
+        else:
+            drained += taken
+            if tick + setting.ready_ticks >= leaves_tick:
+                unready -= taken
         if left > 0:
             tick += 1
     cohorts[GONE, within(cohorts, leaves_tick + setting.drain_ticks)] += drained

@@ -123,8 +123,9 @@ def simulate_run(
     first = first_tick(setting)
     sums = no_sums()
 
-    for t in range(load.rpm.shape[0]):
-        rpm = load.rpm[t]
+    offered_rpm = load.rpm
+    for t in range(offered_rpm.shape[0]):
+        rpm = offered_rpm[t]
 
         # 0. Schedule
         scheduled_change = 0
