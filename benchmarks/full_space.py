@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.full_space`` prints a Markdown table. There is no true front: shares are of
 the hypervolume of the best points of all runs together, above the median feasible candidate of
-20,000 random ones. Each of Optuna's samplers stands beside `auto` with as many trials; `auto` with
+10,000 random ones. Each of Optuna's samplers stands beside `auto` with as many trials; `auto` with
 its 20,000 stands for equal seconds, as it ends before any sampler does.
 """
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tuner.config import load_job
+from tuner.config.host import measure
 from tuner.config.job import scenario
 from tuner.config.shapes import read_traffic
 from tuner.search.search import search_exact
 from tuner.simulation.run import available_threads
-from tuner.tune import measure
 
 DEMO = Path(__file__).parents[1] / "configs" / "demo.toml"
 CANDIDATES, FEASIBLE = 23_760, 4_789

@@ -33,7 +33,7 @@ HEAVY = {
 ENTER = "from tuner.cli.main import run\nfor call in {calls!r}:\n"
 ENTER += "    sys.argv = ['cliffside', *call]\n    try: run()\n    except SystemExit: pass\n"
 VERBS = ["demo", "fit", "capacity", "shapes", "simulate", "explain", "tune", "report"]
-VERBS += ["why", "walk-forward", "runs", "study", "schema", "doctor"]
+VERBS += ["why", "walk-forward", "lint", "runs", "study", "schema", "doctor"]
 FIT = [
     "fit",
     "--locust",
@@ -59,6 +59,7 @@ CASES = {
     ),
     "schema": (ENTER.format(calls=[["schema"]]), {"numpy", "pydantic"}),
     "shapes": (ENTER.format(calls=[["shapes", *ON_DEMO]]), {"numpy", "pydantic"}),
+    "lint": (ENTER.format(calls=[["lint", *ON_DEMO]]), {"numpy", "pydantic"}),
     "fit": (
         ENTER.format(calls=[FIT, [*FIT, "--output", "json"]]),
         {"numpy", "pydantic"},

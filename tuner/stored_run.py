@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner.config.digest import inputs_digest
+from tuner.config.host import measure
 from tuner.config.job import Job, scenario
 from tuner.config.load import load_job
 from tuner.config.shapes import read_traffic
@@ -33,7 +34,7 @@ from tuner.simulation.run import simulate
 from tuner.store.files import read_json, read_parquet
 from tuner.store.manifest import MANIFEST, check_files, read_manifest
 from tuner.traffic.shapes import TrafficShapes, frozen
-from tuner.tune import Tuning, measure
+from tuner.tune import Tuning
 
 FloatArray = NDArray[np.float64]
 

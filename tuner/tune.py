@@ -16,15 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tuner.config.digest import inputs_digest
+from tuner.config.host import measure
 from tuner.config.job import Job, scenario
-from tuner.config.shapes import read_load_test, read_traffic
+from tuner.config.shapes import read_traffic
 from tuner.config.unseen_shapes import unseen_shapes
 from tuner.decision.advise import advise
 from tuner.decision.insight import Insight, insight_of
 from tuner.decision.recommend import Recommendation
-from tuner.errors import ConfigurationError, Problem
-from tuner.host import HostModel
-from tuner.measure.host_fit import HostFit, measure_host
+from tuner.measure.host_fit import HostFit
 from tuner.scenario import Scenario
 from tuner.search.result import SearchResult
 from tuner.search.search import planned_candidates, search
@@ -114,31 +113,6 @@ class Tuning:
             "cost_front": result.cost_front_rows(),
             **self.insight.to_json(),
         }
-
-
-def measure(job: Job) -> tuple[HostFit | None, HostModel]:
-    """Give the host of a job: stated in its file, or fitted from its load test.
-
-    Raises
-    ------
-    ConfigurationError
-        When the load test holds no CPU, so that there is no line.
-    LoadTestError, FitError, MissingFileError
-        When the load test cannot be read or fitted.
-    """
-    if job.load_test is None:
-        return None, job.host or job.wishes.host()
-    fit = measure_host(read_load_test(job.load_test), seed=job.seed)
-    if fit.host is None and not job.wishes.has_line:
-        raise ConfigurationError(
-            Problem(
-                "a load test with CPU, or a [host] table",
-                "a load test without CPU",
-                str(job.path),
-                "Give the host's line under [host].",
-            )
-        )
-    return fit, job.wishes.host(fit.host)
 
 
 def tune(

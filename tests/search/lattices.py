@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from tuner.config import load_job
+from tuner.config.host import measure
 from tuner.config.job import scenario
 from tuner.config.shapes import build_shapes
 from tuner.search.lattice import Lattice, lattice_of
 from tuner.search.space import SimpleSpace
 from tuner.search.values import LowerThreshold, value_range
 from tuner.traffic.shapes import TrafficShapes
-from tuner.tune import measure
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 

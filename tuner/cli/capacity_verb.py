@@ -20,8 +20,8 @@ from tuner.cli.options import config_option, number_option, output_option, run_s
 @run_settings
 def capacity(config: Path, rpm: float, target: float | None, zones: int | None, output: str) -> int:
     """Say how many hosts a steady load needs, also at a target or with a host or a zone lost."""
+    from tuner.config.host import measure
     from tuner.decision.capacity import capacity as capacity_of
-    from tuner.tune import measure
 
     job = read_job(config, tell=output != "json")
     answer = capacity_of(

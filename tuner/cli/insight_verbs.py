@@ -96,10 +96,10 @@ def walk_forward(config: Path, folds: int, output: str) -> int:
 
     Exit code 3 where a plan passes the cliff on a later day, or none is feasible on earlier ones.
     """
+    from tuner.config.host import measure
     from tuner.config.job import scenario
     from tuner.config.unseen_shapes import recorded_days
     from tuner.decision.walk_forward import walk_forward as judge
-    from tuner.tune import measure
 
     job = read_job(config)
     shared, days = scenario(job, measure(job)[1]), recorded_days(job)

@@ -39,10 +39,10 @@ def read_job(config: Path, *, tell: bool = True) -> Job:
 
 def plan_to_run(config: Path, plan: Path | None) -> tuple[ScalingPlan, Scenario, TrafficShapes]:
     """Read a job and the plan to run on it: from a file, else the job's baseline."""
+    from tuner.config.host import measure
     from tuner.config.job import scenario
     from tuner.config.shapes import build_shapes
     from tuner.plan_json import plan_warnings, read_plan_file
-    from tuner.tune import measure
 
     job = read_job(config)
     chosen = job.baseline if plan is None else read_plan_file(plan)

@@ -15,6 +15,7 @@ import click
 from tuner.cli.about_verbs import doctor, schema
 from tuner.cli.capacity_verb import capacity
 from tuner.cli.insight_verbs import walk_forward, why
+from tuner.cli.lint_verb import lint
 from tuner.cli.measure_verbs import fit, shapes
 from tuner.cli.options import Settings, Verbs, run_settings, state_settings
 from tuner.cli.runs_verbs import runs
@@ -71,6 +72,6 @@ def cli() -> int:
 
 for verb in (
     *(demo, fit, capacity, shapes, simulate, explain, tune, report),
-    *(why, walk_forward, runs, study, schema, doctor),
+    *(why, walk_forward, lint, runs, study, schema, doctor),
 ):
     cli.add_command(verb)

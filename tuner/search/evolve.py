@@ -69,7 +69,7 @@ def evolve(lattice: Lattice, *, seed: int = 0, trials: int = DEFAULT_TRIALS) -> 
     Source: Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE
     Transactions on Evolutionary Computation 6 (2002), for domination and crowding. Assumption: the
     memory of tried points, restarts and the local search are ours; their sizes were chosen by the
-    tests of `tests/search/test_engines.py`.
+    tests of `tests/search/test_evolve.py`.
     """
     explored = Exploration(lattice, trials=trials)
     population = min(max(trials // GENERATIONS, LEAST_POPULATION), POPULATION)
