@@ -35,8 +35,10 @@ def pool(end: int, period_ticks: int, metric: Floats, row: int) -> tuple[float, 
     """Pool the datapoints of the ``period_ticks`` ticks that end at ``end``, oldest first.
 
     ``metric [row]`` has the sums and ``metric [row + 1]`` the counts of each tick. A block partly
-    before the run pools what there is.
+    before the run pools what there is, and a block of one tick is that tick.
     """
+    if period_ticks == 1:
+        return float(metric[row, end]), float(metric[row + 1, end])
     total = 0.0
     count = 0.0
     for tick in range(max(end - period_ticks + 1, 0), end + 1):
