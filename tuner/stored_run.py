@@ -29,6 +29,7 @@ from tuner.search.lattice import PARAMETERS, lattice_of
 from tuner.search.objectives import Weighted, weigh
 from tuner.search.refine import fine_space
 from tuner.search.result import SearchResult
+from tuner.search.space import SimpleSpace
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import simulate
 from tuner.store.files import read_json, read_parquet
@@ -89,7 +90,7 @@ def read_run(directory: Path, *, config: Path | None = None) -> Tuning:
         host_fit=host_fit,
         scenario=result.scenario,
         shapes=shapes,
-        notes=(*job.warnings, *notes),
+        notes=(*job.warnings, *notes, *result.notes),
         result=result,
         recommendation=advise(job, result, shapes, unseen=unseen_shapes(job, shapes)),
     )
@@ -194,6 +195,9 @@ _FACTS = {
     "model_version": str,
     "job": dict,
     "engine": str,
+    "complete": bool,
+    "refined": bool,
+    "search_notes": list,
     "left_out": dict,
     "seconds": float,
     "kernel_seconds": float,
@@ -226,8 +230,8 @@ def _result(
     trials = read_parquet(path, schema="cliffside.trials", model_version=MODEL_VERSION)
     totals = [field.name for field in fields(Weighted)]
     peaks = [f"peak_cpu_percent[{name}]" for name in shapes.names]
-    _check_columns(path, trials, ["candidate", *PARAMETERS, *totals, *peaks], job)
     space = fine_space(job.space) if answer["refined"] else job.space
+    _check_columns(path, trials, ["candidate", *PARAMETERS, *totals, *peaks], space)
     parameters = lattice_of(space, shared).columns(trials["candidate"])
     for name, values in parameters.items():
         if not np.array_equal(values, trials[name]):
@@ -237,6 +241,7 @@ def _result(
     return SearchResult(
         engine=answer["engine"],
         complete=answer["complete"],
+        notes=tuple(str(note) for note in answer["search_notes"]),
         model_version=MODEL_VERSION,
         space=space,
         scenario=shared,
@@ -256,7 +261,7 @@ def _result(
 
 
 def _check_columns(
-    path: Path, trials: Mapping[str, NDArray[Any]], names: list[str], job: Job
+    path: Path, trials: Mapping[str, NDArray[Any]], names: list[str], space: SimpleSpace
 ) -> None:
     """Refuse trials that lack a column, hold no number somewhere, or are of another space."""
     missing = [name for name in names if name not in trials]
@@ -271,9 +276,9 @@ def _check_columns(
     if missing or holes or not rows:
         got = f"none in {', '.join(missing or holes)}" if missing or holes else "no candidate"
         problem = Problem("a number for every candidate", got, str(path), RUN_AGAIN)
-    elif not (trials["candidate"].min() >= 0 and trials["candidate"].max() < job.space.n_lattice):
+    elif not (trials["candidate"].min() >= 0 and trials["candidate"].max() < space.n_lattice):
         problem = Problem(
-            f"candidates of a lattice of {job.space.n_lattice:,} points",
+            f"candidates of a lattice of {space.n_lattice:,} points",
             f"index {trials['candidate'].max()}",
             str(path),
             RUN_AGAIN,

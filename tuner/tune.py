@@ -101,6 +101,7 @@ class Tuning:
             "engine": result.engine,
             "complete": result.complete,
             "refined": result.space != self.job.space,
+            "search_notes": list(result.notes),
             "n_candidates": result.n_candidates,
             "n_left_out": sum(result.left_out.values()),
             "left_out": result.left_out,

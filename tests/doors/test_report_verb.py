@@ -264,3 +264,40 @@ def test_the_shipped_examples_can_be_asked(tmp_path, capsys):
 
     assert code == 0
     assert got["recommended"]["worst_peak_cpu_percent"] <= 40.0
+
+
+COARSE = (
+    "scale_out_threshold_percent = {from = 11, to = 35}",
+    "scale_out_threshold_percent = [11, 19, 35]",
+)
+
+
+def test_a_refined_run_and_a_sampled_one_are_read_back_whole(tmp_path, capsys):
+    for name, changes in (
+        ("refined", [("service = ", "search.refine = true\nservice = "), COARSE]),
+        ("sampled", [("service = ", 'search.engine = "evolve"\nsearch.trials = 60\nservice = ')]),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        config = changed_config(folder, *changes)
+        call(capsys, "tune", "--config", config, "--out", folder / "run")
+        stored = json.loads((folder / "run" / "recommendation.json").read_text())
+        code, got = answer(capsys, "report", folder / "run")
+
+        assert code == 0
+        assert {**got, "schema": stored["schema"]} == stored
+        assert stored["refined"] == (name == "refined")
+        assert bool(stored["search_notes"]) == (name == "sampled")
+
+
+@pytest.mark.parametrize("key", ["complete", "refined", "search_notes"])
+def test_a_result_without_a_fact_of_its_search_is_refused_in_words(copied, capsys, key):
+    path = copied / "run" / "recommendation.json"
+    facts = json.loads(path.read_text())
+    del facts[key]
+    path.write_text(json.dumps(facts))
+    got = call(capsys, "report", copied / "run")
+
+    assert got.code == 2
+    assert f"key {key}" in got.err
+    assert "Traceback" not in got.err
