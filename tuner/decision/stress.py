@@ -108,15 +108,7 @@ def order_of_choice(result: SearchResult) -> IntArray:
         A finished search; `SearchResult.best` is the first of the order.
     """
     rows = np.flatnonzero(result.feasible())
-    names = ("scale_out_threshold_percent", "scale_out_adjustment")
-    parameters = lattice_of(result.space, result.scenario).columns(result.candidate, names=names)
-    costs = (
-        -result.mean_cpu_percent,
-        result.host_minutes,
-        result.activities,
-        *parameters.values(),
-    )
-    return rows[np.lexsort([cost[rows] for cost in reversed(costs)])]
+    return rows[np.lexsort([cost[rows] for cost in reversed(result.choice_costs())])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ RUNS_IN_A_CHUNK = 1_000_000
 """Candidates, and runs, simulated at a time; a run's totals take 80 bytes."""
 
 
+def chunk_size(n_shapes: int) -> int:
+    """Give the candidates that are simulated at a time, so that their totals stay small."""
+    return max(1, min(LARGEST_CHUNK, RUNS_IN_A_CHUNK // n_shapes))
+
+
 @dataclass(frozen=True, slots=True)
 class Trials:
     """Candidates that ran, in the order of their lattice index, and what they yield.
@@ -125,7 +130,7 @@ class Evaluator:
         self._progress = progress
         self._known = known or join_trials([], n_shapes=len(shapes))
         self._parts: list[Trials] = []
-        self._chunk = max(1, min(LARGEST_CHUNK, RUNS_IN_A_CHUNK // len(shapes)))
+        self._chunk = chunk_size(len(shapes))
 
     @property
     def scenario(self) -> Scenario:

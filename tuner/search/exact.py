@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from tuner.search.candidates import Candidates
 from tuner.search.engine import Engine
+from tuner.search.evaluate import chunk_size
 from tuner.search.lattice import Lattice
-
-LARGEST_CHUNK = 65_536
-RUNS_IN_A_CHUNK = 1_000_000
-"""Candidates, and runs, in a chunk unless told otherwise; a run's totals take 80 bytes."""
 
 
 def enumerate_candidates(
@@ -38,6 +35,6 @@ def enumerate_candidates(
         A chunk.
     """
     if chunk is None:
-        chunk = max(1, min(LARGEST_CHUNK, RUNS_IN_A_CHUNK // n_shapes))
+        chunk = chunk_size(n_shapes)
     for begin in range(0, len(found.index), chunk):
         yield lattice.positions(found.index[begin : begin + chunk])

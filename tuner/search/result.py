@@ -164,8 +164,11 @@ class SearchResult(Plotted):
         Ties go to fewer host-minutes, fewer activities, the lower scale-out threshold, the smaller
         increment, and then the order of the lattice.
         """
-        costs = (-self.mean_cpu_percent, self.host_minutes, *self._ties())
-        return first_by(np.flatnonzero(self.feasible(limit_percent)), costs)
+        return first_by(np.flatnonzero(self.feasible(limit_percent)), self.choice_costs())
+
+    def choice_costs(self) -> Sequence[FloatArray | IntArray]:
+        """Give what `best` chooses by, the first before the second and so on, each array [C]."""
+        return (-self.mean_cpu_percent, self.host_minutes, *self._ties())
 
     def cheapest(self, limit_percent: float | None = None) -> int | None:
         """Give the row of the feasible candidate with the fewest host-minutes, None where none is.

@@ -170,10 +170,7 @@ def planned_candidates(space: SimpleSpace, scenario: Scenario, settings: SearchS
     space, scenario, settings
         As in `search`; what a refinement adds is not counted.
     """
-    enumerates = settings.engine == "exact" or (
-        settings.engine == "auto" and space.n_lattice <= settings.budget
-    )
-    if not enumerates:
+    if not settings.enumerates(space.n_lattice):
         return settings.trials
     check_budget(space, budget=settings.budget)
     return len(find_candidates(lattice_of(space, scenario)).index)
@@ -249,9 +246,8 @@ def choose(lattice: Lattice, settings: SearchSettings, *, n_shapes: int) -> Chos
     """
     name, sampler, seed = settings.engine, settings.sampler, settings.own_seed
     if name == "auto":
-        exact = lattice.space.n_lattice <= settings.budget
-        name, sampler = ("exact" if exact else "optuna"), "evolve"
-    if name == "exact":
+        name, sampler = "optuna", "evolve"
+    if settings.enumerates(lattice.space.n_lattice):
         check_budget(lattice.space, budget=settings.budget)
         found = find_candidates(lattice)
         engine = enumerate_candidates(lattice, found, n_shapes=n_shapes, chunk=settings.chunk)

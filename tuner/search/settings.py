@@ -105,6 +105,10 @@ class SearchSettings:
         """The seed of this worker: workers of one seed would ask for the same points."""
         return self.seed + ((self.study and self.study.worker) or 0)
 
+    def enumerates(self, n_lattice: int) -> bool:
+        """Tell whether a lattice of so many points is searched exactly."""
+        return self.engine == "exact" or (self.engine == "auto" and n_lattice <= self.budget)
+
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
         words = {"engine": EngineName, "sampler": SamplerName}
