@@ -7,7 +7,10 @@ processes that run the kernels in another way.
 from __future__ import annotations
 
 import hashlib
+import os
 import random
+import subprocess
+import sys
 from dataclasses import fields
 
 import numpy as np
@@ -67,6 +70,20 @@ def random_batch(seed: int, *, n_candidates: int, lengths: tuple[int, ...] = (90
         scenario_of({"scenario": given}),
         TrafficShapes.of(shapes),
     )
+
+
+def printed_uncompiled(module: str) -> list[str]:
+    """Give the words that a module prints when it runs without the compiler."""
+    got = subprocess.run(
+        [sys.executable, "-W", "error", "-m", module],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert got.returncode == 0, got.stderr
+    return got.stdout.split()
 
 
 def totals_of(batch: Batch, *, threads: int = 1) -> Outcomes:
