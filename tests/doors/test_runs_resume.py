@@ -19,8 +19,8 @@ from tuner.store.runs import RUNS, list_runs, list_started
 N_CANDIDATES = 8_000
 LONGEST_WAIT = 60.0
 CHILD = """
-import tuner.search.exact, tuner.search.search
-tuner.search.exact.LARGEST_CHUNK = 100  # many short batches, each saved
+import tuner.search.evaluate, tuner.search.search
+tuner.search.evaluate.LARGEST_CHUNK = 100  # many short batches, each saved
 tuner.search.search.STORE_SECONDS = -1.0
 from tuner.cli.main import run
 run()
