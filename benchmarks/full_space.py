@@ -16,13 +16,13 @@ import numpy as np
 
 from tests.search.lattices import world_cup
 from tuner.search.front import hypervolume
+from tuner.search.pair_space import PairSpace
 from tuner.search.result import SearchResult
 from tuner.search.search import search
 from tuner.search.settings import DEFAULT_TRIALS, SearchSettings
-from tuner.search.space import SimpleSpace
 from tuner.search.values import LowerThreshold, value_range
 
-SPACE = SimpleSpace(
+SPACE = PairSpace(
     scale_out_threshold_percent=value_range(11, last=90),
     scale_out_adjustment=tuple(range(1, 21)),
     evaluation_periods=tuple(range(1, 16)),

@@ -25,11 +25,11 @@ from tuner.config.unseen_shapes import unseen_shapes
 from tuner.decision.advise import advise
 from tuner.errors import ConfigurationError, Problem, ResultFileError
 from tuner.scenario import Scenario
-from tuner.search.lattice import PARAMETERS, lattice_of
+from tuner.search.lattice import lattice_of
 from tuner.search.objectives import Weighted, weigh
 from tuner.search.refine import fine_space
 from tuner.search.result import SearchResult
-from tuner.search.space import SimpleSpace
+from tuner.search.space import Space
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import simulate
 from tuner.store.files import read_json, read_parquet
@@ -231,7 +231,7 @@ def _result(
     totals = [field.name for field in fields(Weighted)]
     peaks = [f"peak_cpu_percent[{name}]" for name in shapes.names]
     space = fine_space(job.space) if answer["refined"] else job.space
-    _check_columns(path, trials, ["candidate", *PARAMETERS, *totals, *peaks], space)
+    _check_columns(path, trials, ["candidate", *space.parameters, *totals, *peaks], space)
     parameters = lattice_of(space, shared).columns(trials["candidate"])
     for name, values in parameters.items():
         if not np.array_equal(values, trials[name]):
@@ -261,7 +261,7 @@ def _result(
 
 
 def _check_columns(
-    path: Path, trials: Mapping[str, NDArray[Any]], names: list[str], space: SimpleSpace
+    path: Path, trials: Mapping[str, NDArray[Any]], names: list[str], space: Space
 ) -> None:
     """Refuse trials that lack a column, hold no number somewhere, or are of another space."""
     missing = [name for name in names if name not in trials]

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from tests.search.talk import CONF42, SCENARIO, holds
 from tuner.policy import ScalingPlan
+from tuner.search.pair_space import PairSpace
 from tuner.search.search import search_exact
-from tuner.search.space import SimpleSpace
 from tuner.search.values import LowerThreshold
 
 MANY = holds(*range(5, 46))
 ONE = holds(20)
 
 
-def single(threshold: float, increment: int, *, lower: float = 15.0, **knobs) -> SimpleSpace:
+def single(threshold: float, increment: int, *, lower: float = 15.0, **knobs) -> PairSpace:
     """Give a space of one candidate."""
     return replace(
         CONF42,

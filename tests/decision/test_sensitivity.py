@@ -17,7 +17,6 @@ from tuner.decision.sensitivity import sensitivity
 from tuner.decision.steps import moves_of, point_space
 from tuner.search.objectives import WEIGHTED, weigh
 from tuner.search.search import search_exact
-from tuner.search.space import DIMENSIONS
 from tuner.search.values import LowerThreshold
 from tuner.simulation.run import simulate_plans
 
@@ -149,7 +148,7 @@ def test_a_point_is_the_candidate_alone():
 
         assert space.n_lattice == 1
         assert search_exact(space, SCENARIO, ONE).plan(0) == result.plan(row)
-        assert all(len(getattr(space, name) or (0,)) == 1 for name in DIMENSIONS)
+        assert all(len(space.values(name) or (0,)) == 1 for name in space.dimensions)
 
 
 def test_words_and_json_hold_the_numbers():

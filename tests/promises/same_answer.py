@@ -15,13 +15,13 @@ from tests.search.talk import SCENARIO, hold
 from tuner.host import HostModel
 from tuner.policy import ScheduledAction
 from tuner.scenario import Group, Metric, Scenario
+from tuner.search.pair_space import PairSpace
 from tuner.search.result import SearchResult
 from tuner.search.search import search_exact
-from tuner.search.space import SimpleSpace
 from tuner.search.values import LowerThreshold
 from tuner.traffic.shapes import Shape, TrafficShapes
 
-SPACE = SimpleSpace(
+SPACE = PairSpace(
     scale_out_threshold_percent=(18.0, 25.0, 33.0),
     scale_out_adjustment=(1, 4),
     evaluation_periods=(1, 5),

@@ -9,13 +9,13 @@ from tuner.config.host import measure
 from tuner.config.job import scenario
 from tuner.config.shapes import build_shapes
 from tuner.search.lattice import Lattice, lattice_of
-from tuner.search.space import SimpleSpace
+from tuner.search.pair_space import PairSpace
 from tuner.search.values import LowerThreshold, value_range
 from tuner.traffic.shapes import TrafficShapes
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
-WORLD_CUP = SimpleSpace(
+WORLD_CUP = PairSpace(
     scale_out_threshold_percent=value_range(16, last=50, step=2),
     scale_out_adjustment=(1, 2, 4, 6, 8),
     period_seconds=(60, 120),

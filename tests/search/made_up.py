@@ -11,14 +11,14 @@ from tests.search.talk import SCENARIO
 from tuner.scenario import Scenario
 from tuner.search.limits import Limits
 from tuner.search.objectives import Weighted
+from tuner.search.pair_space import PairSpace
 from tuner.search.result import SearchResult
-from tuner.search.space import SimpleSpace
 from tuner.search.values import LowerThreshold
 
 
-def line_space(thresholds: Sequence[float], *, adjustments: Sequence[int] = (1,)) -> SimpleSpace:
+def line_space(thresholds: Sequence[float], *, adjustments: Sequence[int] = (1,)) -> PairSpace:
     """Give a space of thresholds x increments without anything left out."""
-    return SimpleSpace(
+    return PairSpace(
         scale_out_threshold_percent=tuple(thresholds),
         scale_out_adjustment=tuple(adjustments),
         scale_in_threshold=(LowerThreshold.given(1.0),),
@@ -32,7 +32,7 @@ def made_up_result(
     peaks: ArrayLike | None = None,
     activities: ArrayLike = 0.0,
     minutes_over: ArrayLike = 0.0,
-    space: SimpleSpace | None = None,
+    space: PairSpace | None = None,
     scenario: Scenario = SCENARIO,
     limits: Limits | None = None,
 ) -> SearchResult:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tuner.host import HostModel
 from tuner.scenario import Group, Metric, Scenario
-from tuner.search.space import SimpleSpace
+from tuner.search.pair_space import PairSpace
 from tuner.search.values import LowerThreshold, value_range
 from tuner.traffic.shapes import Shape, TrafficShapes
 
@@ -17,7 +17,7 @@ SCENARIO = Scenario(
     metric=Metric(metric_delay_seconds=0),
 )
 
-CONF42 = SimpleSpace(
+CONF42 = PairSpace(
     scale_out_threshold_percent=value_range(11, last=35),
     scale_out_adjustment=tuple(range(1, 11)),
     evaluation_periods=(5,),
@@ -25,7 +25,7 @@ CONF42 = SimpleSpace(
     scale_in_threshold=(LowerThreshold.capped(15),),
 )
 
-ROBUST = SimpleSpace(
+ROBUST = PairSpace(
     scale_out_threshold_percent=value_range(8, last=35),
     scale_out_adjustment=tuple(range(1, 21)),
     evaluation_periods=(5,),

@@ -12,17 +12,19 @@ from tests.search.talk import CONF42, ROBUST, SCENARIO
 from tuner.errors import ConfigurationError
 from tuner.policy import ScheduledAction, span_limit_seconds
 from tuner.scenario import Scenario
-from tuner.search.candidates import EQUAL, LOWER_ABOVE_UPPER, check_budget, find_candidates
-from tuner.search.lattice import PARAMETERS, lattice_of
-from tuner.search.space import SimpleSpace
+from tuner.search.candidates import check_budget, find_candidates
+from tuner.search.lattice import lattice_of
+from tuner.search.pair_exclusions import LOWER_ABOVE_UPPER
+from tuner.search.pair_space import PairSpace
+from tuner.search.space import EQUAL
 from tuner.search.values import LowerThreshold
 
 
-def found(space: SimpleSpace, scenario: Scenario = SCENARIO):
+def found(space: PairSpace, scenario: Scenario = SCENARIO):
     return find_candidates(lattice_of(space, scenario))
 
 
-def brute_force(space: SimpleSpace, scenario: Scenario) -> list[tuple[float, ...]]:
+def brute_force(space: PairSpace, scenario: Scenario) -> list[tuple[float, ...]]:
     """Give every distinct candidate in the order of the lattice, by plain loops."""
     candidates: dict[tuple[float, ...], None] = {}
     knobs = (
@@ -62,11 +64,11 @@ def brute_force(space: SimpleSpace, scenario: Scenario) -> list[tuple[float, ...
     return list(candidates)
 
 
-def rows(space: SimpleSpace, scenario: Scenario = SCENARIO) -> list[tuple[float, ...]]:
+def rows(space: PairSpace, scenario: Scenario = SCENARIO) -> list[tuple[float, ...]]:
     """Give every candidate that was found, as a tuple of its parameters."""
     lattice = lattice_of(space, scenario)
     columns = lattice.columns(find_candidates(lattice).index)
-    return list(zip(*(columns[name].tolist() for name in PARAMETERS), strict=True))
+    return list(zip(*(columns[name].tolist() for name in space.parameters), strict=True))
 
 
 def test_the_issues_space_has_1640_candidates_of_1680_points():
@@ -115,7 +117,7 @@ def some(values, most: int = 3):
 
 periods = st.sampled_from([10, 60, 90, 120, 300, 3600, 7200])
 spaces = st.builds(
-    SimpleSpace,
+    PairSpace,
     scale_out_threshold_percent=some(st.integers(0, 20)),
     scale_out_adjustment=some(st.integers(1, 3)),
     period_seconds=some(periods, 2),

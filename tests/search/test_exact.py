@@ -9,8 +9,8 @@ from tests.search.talk import ROBUST, SCENARIO, hold, holds
 from tuner.errors import ConfigurationError, SimulationError
 from tuner.scenario import Scenario
 from tuner.search.objectives import weigh
+from tuner.search.pair_space import PairSpace
 from tuner.search.search import search_exact
-from tuner.search.space import SimpleSpace
 from tuner.search.values import value_range
 from tuner.simulation.arrays import pack_plans
 from tuner.simulation.run import simulate
@@ -24,7 +24,7 @@ SMALL = replace(
 SHAPES = TrafficShapes.of([hold(7, weight=0.3), hold(20, weight=1.7), hold(33, weight=1.1)])
 
 
-def search(space: SimpleSpace = SMALL, scenario: Scenario = SCENARIO, **options):
+def search(space: PairSpace = SMALL, scenario: Scenario = SCENARIO, **options):
     return search_exact(space, scenario, SHAPES, **options)
 
 

@@ -9,7 +9,7 @@ from tests.search.talk import CONF42, ROBUST, SCENARIO
 from tests.search.test_candidates import spaces
 from tuner.errors import ConfigurationError
 from tuner.search.candidates import find_candidates
-from tuner.search.lattice import PARAMETERS, lattice_of
+from tuner.search.lattice import lattice_of
 from tuner.simulation.arrays import pack_plans
 
 
@@ -88,6 +88,6 @@ def test_without_a_minimum_in_the_space_plans_take_the_scenarios():
 def test_every_parameter_has_a_unit_and_nothing_has_the_size_of_the_lattice():
     lattice = lattice_of(ROBUST, SCENARIO)
 
-    assert set(PARAMETERS) <= set(lattice.tables)
+    assert set(lattice.space.parameters) <= set(lattice.tables)
     assert max(table.size for table in lattice.tables.values()) == 28 * 3
     assert {field.name for field in fields(lattice)} == {"space", "scenario", "sizes", "tables"}

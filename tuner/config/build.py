@@ -19,8 +19,8 @@ from tuner.plan_json import build_plan, check_action_sizes
 from tuner.policy import ScheduledAction
 from tuner.scenario import Group, Metric
 from tuner.search.limits import Limits
+from tuner.search.pair_space import PairSpace
 from tuner.search.settings import SearchSettings
-from tuner.search.space import SimpleSpace
 from tuner.traffic.ranges import DrawRanges
 from tuner.units import seconds_to_ticks
 
@@ -146,14 +146,14 @@ def _host(table: JobTable, problems: Problems) -> tuple[HostWishes, HostModel | 
     return wishes, host if alone else None
 
 
-def _space(table: JobTable, problems: Problems) -> SimpleSpace | None:
+def _space(table: JobTable, problems: Problems) -> PairSpace | None:
     """Make the space of the search."""
     values: dict[str, Any] = {
         name: getattr(table.space, name) for name in type(table.space).model_fields
     }
     values["scale_in_threshold"] = values.pop("scale_in_threshold_percent")
     names: Names = {"scale_in_threshold": ("scale_in_threshold_percent",)}
-    return problems.build(("space",), lambda: SimpleSpace(**values), names=names)
+    return problems.build(("space",), lambda: PairSpace(**values), names=names)
 
 
 def stress_settings(table: StressTable) -> StressSettings:

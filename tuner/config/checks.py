@@ -11,7 +11,7 @@ from tuner.config_problems import Location, Names, Problems
 from tuner.host import HostModel
 from tuner.policy import HIGH_RESOLUTION_PERIODS_SECONDS, span_limit_seconds
 from tuner.scenario import BASIC_PERIOD_SECONDS, Group, Scenario
-from tuner.search.space import SimpleSpace
+from tuner.search.pair_space import PairSpace
 
 SHOWN_VALUES = 5
 _NAMES: Names = {"basic_phase_ticks": ("group", "basic_phase_ticks")}
@@ -33,7 +33,7 @@ def check_job(
     *,
     host: HostModel | None,
     group: Group | None,
-    space: SimpleSpace | None,
+    space: PairSpace | None,
     problems: Problems,
 ) -> None:
     """Note what does not go together across the tables of a file.
@@ -162,12 +162,12 @@ def _is_too_long(n: int, periods: Sequence[int]) -> bool:
     return bool(periods) and all(n * p > span_limit_seconds(p) for p in periods)
 
 
-def _check_thresholds(space: SimpleSpace, problems: Problems) -> None:
+def _check_thresholds(space: PairSpace, problems: Problems) -> None:
     """Note lower thresholds that are above every upper one."""
     uppers = space.scale_out_threshold_percent
     high = [
         str(lower)
-        for lower in space.scale_in_threshold
+        for lower in space.scale_in_threshold or ()
         if all(lower.below(upper) > upper for upper in uppers)
     ]
     if high:

@@ -12,8 +12,8 @@ from tuner.host import HostModel
 from tuner.policy import ScalingPlan, ScheduledAction
 from tuner.scenario import Group, Metric, Scenario
 from tuner.search.limits import Limits
+from tuner.search.pair_space import PairSpace
 from tuner.search.settings import SearchSettings
-from tuner.search.space import SimpleSpace
 from tuner.traffic.cuts import Cut
 from tuner.traffic.family import Family
 from tuner.traffic.gaps import GapPolicy
@@ -216,7 +216,7 @@ class Job:
         What `tuner.config.build_shapes` makes shapes of.
     baseline : ScalingPlan or None
         Today's plan.
-    space : SimpleSpace
+    space : PairSpace
         The knobs of the search.
     limits : Limits
         Limits of a feasible plan.
@@ -243,7 +243,7 @@ class Job:
     schedule: tuple[ScheduledAction, ...]
     traffic: tuple[StagesTraffic | RecordedTraffic, ...]
     baseline: ScalingPlan | None
-    space: SimpleSpace
+    space: PairSpace
     limits: Limits
     settings: SearchSettings
     stress: StressSettings

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from tuner.decision.words import shortest
@@ -13,7 +14,7 @@ from tuner.scenario import Scenario
 from tuner.search.candidates import find_candidates
 from tuner.search.lattice import lattice_of
 from tuner.search.result import SearchResult
-from tuner.search.space import DIMENSIONS, SimpleSpace
+from tuner.search.space import Space
 from tuner.search.values import LowerThreshold
 
 Direction = Literal["down", "up"]
@@ -30,9 +31,21 @@ UNIT_STEPS = {
     "scale_in_period_seconds": 60,
     "scale_in_evaluation_periods": 1,
     "scale_in_datapoints_to_alarm": 1,
+    "scale_out_steps": 1,
+    "scale_out_step_width_percent": 1.0,
+    "scale_out_step_growth": 1,
+    "scale_in_steps": 1,
+    "scale_in_step_width_percent": 1.0,
+    "scale_in_step_growth": 1,
+    "instance_warmup_seconds": 60,
+    "target_percent": 1.0,
+    "scale_in_limit": 1,
     "min_size": 1,
 }
-"""Step of a knob that the search held fixed, in its unit."""
+"""Step of a knob that the search held fixed, in its unit; a knob that is not here has none."""
+
+UNORDERED = ("schedule",)
+"""Knobs whose values have no order: there is no step from one to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +85,7 @@ def moves_of(result: SearchResult, row: int) -> tuple[Move, ...]:
         Row of the candidate.
     """
     scenario, point = result.scenario, point_space(result, row)
-    upper = point.scale_out_threshold_percent[0]
+    upper = _upper_percent(point)
     moves = []
     for name, direction, value, on_lattice in _steps(result.space, point, scenario):
         plan = _plan_of(point, name, value, scenario)
@@ -90,7 +103,7 @@ def moves_of(result: SearchResult, row: int) -> tuple[Move, ...]:
     return tuple(moves)
 
 
-def point_space(result: SearchResult, row: int) -> SimpleSpace:
+def point_space(result: SearchResult, row: int) -> Space:
     """Give the space of one candidate alone: every knob at its value.
 
     Parameters
@@ -105,25 +118,32 @@ def point_space(result: SearchResult, row: int) -> SimpleSpace:
     position = dict(
         zip(lattice.active, lattice.positions(result.candidate[row : row + 1])[0], strict=True)
     )
-    values: dict[str, Any] = {
-        name: (getattr(space, name)[int(position.get(d, 0))],)
-        for d, name in enumerate(DIMENSIONS)
-        if getattr(space, name) is not None
+    chosen: dict[str, Any] = {
+        name: (values[int(position.get(d, 0))],)
+        for d, name in enumerate(space.dimensions)
+        if (values := space.values(name)) is not None
     }
-    return replace(space, **values)
+    return space.with_values(chosen)
+
+
+def _upper_percent(point: Space) -> float:
+    """Give the scale-out threshold of one candidate, NaN where it has none."""
+    has_one = "scale_out_threshold_percent" in point.dimensions
+    values = point.values("scale_out_threshold_percent") if has_one else None
+    return float(values[0]) if values else math.nan
 
 
 def _steps(
-    space: SimpleSpace, point: SimpleSpace, scenario: Scenario
+    space: Space, point: Space, scenario: Scenario
 ) -> Iterator[tuple[str, Direction, Any, bool]]:
     """Give every step of every knob: name, direction, value, and whether it is on the lattice."""
-    for name in DIMENSIONS:
+    upper = _upper_percent(point)
+    for name in space.dimensions:
         now = _value_of(point, name, scenario)
-        if now is None:
+        if now is None or name in UNORDERED:
             continue
-        values = getattr(space, name) or ()
+        values = space.values(name) or ()
         if len(set(values)) > 1:
-            upper = point.scale_out_threshold_percent[0]
             sizes = {value: _size(value, upper) for value in values}
             below = [value for value in values if sizes[value] < sizes[now]]
             above = [value for value in values if sizes[value] > sizes[now]]
@@ -131,19 +151,23 @@ def _steps(
                 yield name, "down", max(below, key=sizes.__getitem__), True
             if above:
                 yield name, "up", min(above, key=sizes.__getitem__), True
-            continue
-        yield name, "down", _moved(name, now, -UNIT_STEPS[name], point), False
-        yield name, "up", _moved(name, now, UNIT_STEPS[name], point), False
+        elif name in UNIT_STEPS:
+            yield name, "down", _moved(name, now, -UNIT_STEPS[name], point), False
+            yield name, "up", _moved(name, now, UNIT_STEPS[name], point), False
 
 
-def _value_of(point: SimpleSpace, name: str, scenario: Scenario) -> Any:
+def _value_of(point: Space, name: str, scenario: Scenario) -> Any:
     """Give the value of a knob of one candidate, None where it follows another knob."""
-    values = getattr(point, name)
+    values = point.values(name)
     if values is not None:
         return values[0]
     if name == "min_size":
         return scenario.group.min_size
-    return point.evaluation_periods[0] if name == "datapoints_to_alarm" else None
+    if name == "instance_warmup_seconds":
+        return scenario.group.warmup_seconds(None)
+    if name == "datapoints_to_alarm":
+        return (point.values("evaluation_periods") or (None,))[0]
+    return None
 
 
 def _size(value: Any, upper_percent: float) -> float:
@@ -153,23 +177,21 @@ def _size(value: Any, upper_percent: float) -> float:
     return float(abs(value))
 
 
-def _moved(name: str, now: Any, step: float, point: SimpleSpace) -> Any:
+def _moved(name: str, now: Any, step: float, point: Space) -> Any:
     """Move a value by a step; a decrement grows away from 0."""
     if isinstance(now, LowerThreshold):
-        upper = point.scale_out_threshold_percent[0]
-        return LowerThreshold.given(now.below(upper) + step)
-    if name == "scale_in_adjustment" and point.adjustment_type != "ExactCapacity":
+        return LowerThreshold.given(now.below(_upper_percent(point)) + step)
+    if name == "scale_in_adjustment" and now < 0:
         return now - step
     return now + step
 
 
-def _plan_of(point: SimpleSpace, name: str, value: Any, scenario: Scenario) -> ScalingPlan | None:
+def _plan_of(point: Space, name: str, value: Any, scenario: Scenario) -> ScalingPlan | None:
     """Give the candidate with one value changed, None where that is no candidate."""
     if isinstance(value, LowerThreshold) and value.kind == "given" and value.value < 0.0:
         return None
-    change: dict[str, Any] = {name: (value,)}
     try:
-        lattice = lattice_of(replace(point, **change), scenario)
+        lattice = lattice_of(point.with_values({name: (value,)}), scenario)
         find_candidates(lattice)
         return lattice.plan(0)
     except ConfigurationError:
@@ -186,7 +208,7 @@ def in_words(name: str, value: Any, upper_percent: float) -> str:
     value : number or LowerThreshold
         Its value.
     upper_percent : float
-        The scale-out threshold, from which the scale-in one may follow.
+        The scale-out threshold, from which the scale-in one may follow; NaN where there is none.
 
     Examples
     --------
@@ -197,5 +219,7 @@ def in_words(name: str, value: Any, upper_percent: float) -> str:
     """
     if isinstance(value, LowerThreshold):
         return f"{shortest(value.below(upper_percent))} %"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     unit = " %" if name.endswith("_percent") else " s" if name.endswith("_seconds") else ""
     return f"{shortest(value)}{unit}"

@@ -16,7 +16,7 @@ from tuner.scenario import Scenario
 from tuner.search.limits import Limits
 from tuner.search.search import search
 from tuner.search.settings import SearchSettings
-from tuner.search.space import SimpleSpace
+from tuner.search.space import Space
 from tuner.simulation.arrays import pack_plans
 from tuner.simulation.run import simulate
 from tuner.traffic.shapes import Shape, TrafficShapes
@@ -122,7 +122,7 @@ class WalkForward:
 
 
 def walk_forward(
-    space: SimpleSpace,
+    space: Space,
     scenario: Scenario,
     days: Sequence[Shape],
     *,
@@ -135,7 +135,7 @@ def walk_forward(
 
     Parameters
     ----------
-    space : SimpleSpace
+    space : Space
         The knobs.
     scenario : Scenario
         What all candidates share.

@@ -115,7 +115,7 @@ def yardsticks(result: SearchResult, shapes: TrafficShapes) -> dict[str, Any]:
     """
     scenario, limit = result.scenario, result.scenario.limit_percent
     instances = fixed_instances(scenario, shapes)
-    smallest = min(result.space.min_size or (scenario.group.min_size,))
+    smallest = min(result.space.values("min_size") or (scenario.group.min_size,))
     bound = clairvoyant_bound(scenario, shapes, min_size=smallest)
     fixed = None
     if instances is not None:

@@ -5,7 +5,7 @@ Notation: C candidate.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from tuner.decision.recommend import Recommendation
 from tuner.decision.words import number, shortest
 from tuner.report.tables import Column, Table, peak_cell
-from tuner.search.lattice import PARAMETERS
 from tuner.search.result import SearchResult
 from tuner.units import format_duration
 
@@ -118,33 +117,69 @@ def _told_knobs(knobs: Mapping[str, NDArray[np.generic]]) -> dict[str, list[str]
     Parameters
     ----------
     knobs : mapping of str to array [C]
-        By `PARAMETERS`. Window, cooldown, decrement and smallest size are left out where all
+        By `Space.parameters`. All but threshold, increment and target are left out where all
         candidates have the same, and the window of scale-in where it is that of scale-out.
     """
-    assert set(knobs) == set(PARAMETERS)
-
-    def window(prefix: str) -> list[str]:
-        names = ("period_seconds", "evaluation_periods", "datapoints_to_alarm")
-        columns = [knobs[prefix + name].tolist() for name in names]
-        return [
-            (f"{m} of {n} × " if m != n else f"{n} × ") + format_duration(int(period))
-            for period, n, m in zip(*columns, strict=True)
-        ]
-
-    def sizes(name: str) -> list[str]:
-        return [shortest(float(value)) for value in knobs[name].tolist()]
-
     told = {
-        "Out above, %": sizes("scale_out_threshold_percent"),
-        "Out by": sizes("scale_out_adjustment"),
-        "Window": window(""),
-        "In below, %": sizes("scale_in_threshold_percent"),
-        "In by": sizes("scale_in_adjustment"),
-        "In window": window("scale_in_"),
-        "Cooldown": [format_duration(int(value)) for value in knobs["cooldown_seconds"].tolist()],
-        "Min size": sizes("min_size"),
+        head: [say(value) for value in knobs[name].tolist()]
+        for head, (name, say) in _COLUMNS.items()
+        if name in knobs
     }
-    if told["In window"] == told["Window"]:
-        del told["In window"]
-    always = ("Out above, %", "Out by")
-    return {name: cells for name, cells in told.items() if name in always or len(set(cells)) > 1}
+    for prefix, head in (("", "Window"), ("scale_in_", "In window")):
+        if f"{prefix}period_seconds" in knobs:
+            told[head] = _windows(knobs, prefix)
+    if told.get("In window") == told.get("Window"):
+        told.pop("In window", None)
+    order = [head for head in _ORDER if head in told]
+    return {head: told[head] for head in order if head in _ALWAYS or len(set(told[head])) > 1}
+
+
+def _windows(knobs: Mapping[str, NDArray[np.generic]], prefix: str) -> list[str]:
+    """Say the breach windows of one side: M of N periods."""
+    names = ("period_seconds", "evaluation_periods", "datapoints_to_alarm")
+    columns = [knobs[prefix + name].tolist() for name in names]
+    return [
+        (f"{m} of {n} × " if m != n else f"{n} × ") + format_duration(int(period))
+        for period, n, m in zip(*columns, strict=True)
+    ]
+
+
+def _size(value: float) -> str:
+    """Say a number."""
+    return shortest(float(value))
+
+
+def _seconds(value: float) -> str:
+    """Say a time."""
+    return format_duration(int(value))
+
+
+_COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "Target, %": ("target_percent", _size),
+    "Never in": ("disable_scale_in", lambda value: "yes" if value else "no"),
+    "Low ratio": ("low_ratio", _size),
+    "In by at most": ("scale_in_limit", _size),
+    "Out above, %": ("scale_out_threshold_percent", _size),
+    "Out by": ("scale_out_adjustment", _size),
+    "Steps": ("scale_out_steps", _size),
+    "Step width": ("scale_out_step_width_percent", _size),
+    "Growth": ("scale_out_step_growth", _size),
+    "In below, %": ("scale_in_threshold_percent", _size),
+    "In by": ("scale_in_adjustment", _size),
+    "In steps": ("scale_in_steps", _size),
+    "In step width": ("scale_in_step_width_percent", _size),
+    "In growth": ("scale_in_step_growth", _size),
+    "Cooldown": ("cooldown_seconds", _seconds),
+    "Warm-up": ("instance_warmup_seconds", _seconds),
+    "Min size": ("min_size", _size),
+    "Schedule": ("schedule", _size),
+}
+"""Heads of columns with the parameter that each shows, and how it is said."""
+
+_ORDER = (
+    "Target, %", "Never in", "Low ratio", "In by at most",
+    "Out above, %", "Out by", "Steps", "Step width", "Growth", "Window",
+    "In below, %", "In by", "In steps", "In step width", "In growth", "In window",
+    "Cooldown", "Warm-up", "Min size", "Schedule",
+)  # fmt: skip
+_ALWAYS = ("Target, %", "Out above, %", "Out by")

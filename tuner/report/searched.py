@@ -5,6 +5,7 @@ Notation: C candidate, S shape.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +47,7 @@ def front_figure(result: SearchResult, recommendation: Recommendation | None = N
     cloud = np.linspace(0, result.n_candidates - 1, n_drawn).astype(np.int64)
     feasible, front = result.feasible(), result.cost_front()
     knobs = result.parameters()
-    names = ("scale_out_threshold_percent", "scale_out_adjustment")
+    names = result.space.preferred
     front_line = {"color": palette.INK, "width": 1.5, "shape": "hv"}
     fill = np.where(feasible[front], palette.FEASIBLE, palette.PAGE).tolist()
     dots = {"color": fill, "size": 7, "line": {"color": palette.INK, "width": 1}}
@@ -65,8 +66,7 @@ def front_figure(result: SearchResult, recommendation: Recommendation | None = N
             y=result.worst_peak_cpu_percent[chosen],
             name=name,
             customdata=np.column_stack([knobs[knob][chosen] for knob in names]),
-            hovertemplate="scale out by %{customdata[1]} above %{customdata[0]:.4~g} %<br>"
-            "%{x:,.0f} host-minutes, peak %{y:.1f} %",
+            hovertemplate=f"{_hover(names)}<br>%{{x:,.0f}} host-minutes, peak %{{y:.1f}} %",
             **{"mode": "markers"} | look,
         )
     dearest = float(result.host_minutes[front].max())
@@ -163,3 +163,15 @@ def peaks_figure(recommendation: Recommendation) -> go.Figure:
     font = 12 if len(shown) <= 20 else 10
     figure.update_yaxes(tickfont={"size": font})
     return styled(figure, height=90 + row_pixels * len(shown), showlegend=True)
+
+
+def _hover(names: Sequence[str]) -> str:
+    """Give the template that says a candidate by the parameters that tell it from others."""
+    place = {name: f"customdata[{k}]" for k, name in enumerate(names)}
+    parts = []
+    if "target_percent" in place:
+        parts.append(f"hold %{{{place['target_percent']}:.4~g}} %")
+    if "scale_out_threshold_percent" in place:
+        threshold = f"%{{{place['scale_out_threshold_percent']}:.4~g}} %"
+        parts.append(f"scale out by %{{{place['scale_out_adjustment']}}} above {threshold}")
+    return ", ".join(parts)

@@ -8,24 +8,16 @@ lattice's size is made but one mask and the indices of the candidates.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tuner.errors import ConfigurationError, Problem
-from tuner.policy import HIGH_RESOLUTION_PERIODS_SECONDS, span_limit_seconds
-from tuner.scenario import BASIC_PERIOD_SECONDS, Scenario
 from tuner.search.lattice import Lattice
-from tuner.search.space import DIMENSIONS, SimpleSpace
-from tuner.search.tables import LOWER, UPPER, IntArray, mapped, table_shape
+from tuner.search.space import Space
+from tuner.search.tables import BoolArray, IntArray
 from tuner.traffic.shapes import frozen
-
-BoolArray = NDArray[np.bool_]
-
-EQUAL = "equal to another candidate"
-LOWER_ABOVE_UPPER = "scale-in threshold above the scale-out threshold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +47,7 @@ def find_candidates(lattice: Lattice) -> Candidates:
     Returns
     -------
     Candidates
-        Every distinct combination that AWS takes and whose scale-in threshold is not above its
-        scale-out threshold.
+        Every distinct combination that AWS takes and that makes sense (`Space.exclusions`).
 
     Raises
     ------
@@ -65,9 +56,7 @@ def find_candidates(lattice: Lattice) -> Candidates:
 
     Notes
     -----
-    Of equal candidates the first in the order of the lattice stays. Only the two thresholds can
-    make different points equal (a cap and a share may give the same threshold), apart from a knob
-    that names a value twice.
+    Of equal candidates the first in the order of the lattice stays.
     """
     remaining = np.ones(lattice.sizes, dtype=np.bool_)
     left_out: dict[str, int] = {}
@@ -91,12 +80,12 @@ def find_candidates(lattice: Lattice) -> Candidates:
     return Candidates(frozen(index), left_out)
 
 
-def check_budget(space: SimpleSpace, *, budget: int) -> None:
+def check_budget(space: Space, *, budget: int) -> None:
     """Refuse a lattice that is larger than the budget.
 
     Parameters
     ----------
-    space : SimpleSpace
+    space : Space
         The knobs.
     budget : int
         Points that may be enumerated.
@@ -124,56 +113,4 @@ def check_budget(space: SimpleSpace, *, budget: int) -> None:
 
 def exclusions(lattice: Lattice) -> Iterator[tuple[str, BoolArray]]:
     """Yield every reason for leaving points out, with a table of where it holds."""
-    tables, scenario = lattice.tables, lattice.scenario
-    tick = scenario.tick_seconds
-    for prefix in ("", "scale_in_"):
-        period = tables[f"{prefix}period_seconds"]
-        periods = tables[f"{prefix}evaluation_periods"]
-        high = np.isin(period, HIGH_RESOLUTION_PERIODS_SECONDS)
-        unknown = ~high & ((period < 60) | (period % 60 != 0))
-        yield "period_seconds that CloudWatch does not have", unknown
-        yield f"period_seconds that a tick of {tick} s does not divide", period % tick != 0
-        if scenario.group.monitoring == "basic":
-            short = period < BASIC_PERIOD_SECONDS
-            yield f"period_seconds under {BASIC_PERIOD_SECONDS} with basic monitoring", short
-        more = tables[f"{prefix}datapoints_to_alarm"] > periods
-        yield "datapoints_to_alarm above evaluation_periods", more
-        longer = periods * period > mapped(span_limit_seconds, period)
-        yield "evaluation_periods x period_seconds over CloudWatch's limit", longer
-    misfits = mapped(lambda size: _misfits(scenario, size), tables["min_size"])
-    yield "min_size above max_size", misfits.astype(np.bool_)
-    lower, upper = tables["scale_in_threshold_percent"], tables["scale_out_threshold_percent"]
-    yield LOWER_ABOVE_UPPER, lower > upper
-    for name in DIMENSIONS:
-        if name != LOWER and getattr(lattice.space, name) is not None:
-            repeats = np.array(_repeats(getattr(lattice.space, name)))
-            yield EQUAL, repeats.reshape(table_shape({name: -1}))
-    yield EQUAL, _equal_lowers(lower)
-
-
-def _equal_lowers(lower: NDArray[np.float64]) -> BoolArray:
-    """Tell where a scale-in threshold repeats an earlier rule's, for the same scale-out one."""
-    u, low = DIMENSIONS.index(UPPER), DIMENSIONS.index(LOWER)
-    by_upper = lower.reshape(lower.shape[u], lower.shape[low])
-    return np.array([_repeats(row.tolist()) for row in by_upper]).reshape(lower.shape)
-
-
-def _repeats(values: Sequence[Hashable]) -> list[bool]:
-    """Tell which values stand earlier in the sequence."""
-    seen: set[Hashable] = set()
-    repeats = []
-    for value in values:
-        repeats.append(value in seen)
-        seen.add(value)
-    return repeats
-
-
-def _misfits(scenario: Scenario, min_size: int) -> bool:
-    """Tell whether a minimum lies above the maximum, at the start or after a scheduled action."""
-    smallest, largest = min_size, scenario.group.max_size
-    misfits = smallest > largest
-    for action in sorted(scenario.schedule, key=lambda action: action.tick):
-        smallest = smallest if action.min_size is None else action.min_size
-        largest = largest if action.max_size is None else action.max_size
-        misfits = misfits or smallest > largest
-    return misfits
+    return lattice.space.exclusions(lattice.tables, lattice.frame, lattice.scenario)

@@ -20,7 +20,6 @@ from tuner.search.objectives import Scores
 from tuner.search.optuna_engine import quiet_optuna
 from tuner.search.optuna_space import coding_of
 from tuner.search.result import SearchResult
-from tuner.search.space import DIMENSIONS
 
 FloatArray = NDArray[np.float64]
 
@@ -52,7 +51,8 @@ def parameter_importances(result: SearchResult, *, seed: int = 0) -> dict[str, f
     """
     lattice = lattice_of(result.space, result.scenario)
     knobs = coding_of(lattice)
-    names = {knob.name: DIMENSIONS[d] for knob, d in zip(knobs.knobs, lattice.active, strict=True)}
+    dimensions = lattice.space.dimensions
+    names = {knob.name: dimensions[d] for knob, d in zip(knobs.knobs, lattice.active, strict=True)}
     rows = np.random.default_rng(seed).permutation(result.n_candidates)[:IMPORTANCE_SAMPLE]
     cost = _one_cost(result.scores())[rows]
     if len(rows) < 2 or cost.min() == cost.max():

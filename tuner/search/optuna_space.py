@@ -4,7 +4,8 @@ A knob whose values lie evenly spaced is an integer or real distribution in its 
 Optuna's samplers know what is near to what. Other numbers (1, 2, 4, 8) are given by their position
 in rising order: as categories they would lose their order, and a distribution over their range
 would offer values that the knob does not have. Rules without an order (a share, a cap) are
-categories, in words. Ranges are static: what is no candidate is told as infeasible.
+categories, in words; schedules, and what is yes or no, are categories by their position. Ranges are
+static: what is no candidate is told as infeasible.
 
 Notation
 --------
@@ -29,7 +30,6 @@ from optuna.distributions import (
 )
 
 from tuner.search.lattice import Lattice
-from tuner.search.space import DIMENSIONS
 
 IntArray = NDArray[np.int64]
 
@@ -97,6 +97,10 @@ class Coding:
         return np.stack(columns, axis=1)
 
 
+UNORDERED = ("schedule", "disable_scale_in")
+"""Dimensions whose values have no order, given by their position."""
+
+
 def coding_of(lattice: Lattice) -> Coding:
     """Name the active dimensions of a lattice for Optuna.
 
@@ -110,9 +114,9 @@ def coding_of(lattice: Lattice) -> Coding:
     >>> from tuner.host import HostModel
     >>> from tuner.scenario import Scenario
     >>> from tuner.search.lattice import lattice_of
-    >>> from tuner.search.space import SimpleSpace
+    >>> from tuner.search.pair_space import PairSpace
     >>> from tuner.search.values import LowerThreshold
-    >>> space = SimpleSpace(scale_out_threshold_percent=(20.0, 22.5),
+    >>> space = PairSpace(scale_out_threshold_percent=(20.0, 22.5),
     ...                     scale_out_adjustment=(1, 2, 4),
     ...                     scale_in_threshold=(LowerThreshold.given(10),))
     >>> coding = coding_of(lattice_of(space, Scenario(host=HostModel())))
@@ -121,12 +125,14 @@ def coding_of(lattice: Lattice) -> Coding:
     scale_out_threshold_percent FloatDistribution(high=22.5, log=False, low=20.0, step=2.5)
     scale_out_adjustment_position IntDistribution(high=2, log=False, low=0, step=1)
     """
-    return Coding(tuple(_knob(lattice, DIMENSIONS[d]) for d in lattice.active))
+    return Coding(tuple(_knob(lattice, lattice.space.dimensions[d]) for d in lattice.active))
 
 
 def _knob(lattice: Lattice, name: str) -> Knob:
     """Choose how a dimension of several values is drawn."""
-    values: tuple[Any, ...] = getattr(lattice.space, name)
+    values = lattice.space.values(name) or ()
+    if name in UNORDERED:
+        return Knob(name, CategoricalDistribution(range(len(values))), tuple(range(len(values))))
     if name == "scale_in_threshold":
         if not all(rule.kind == "given" for rule in values):
             words = tuple(str(rule) for rule in values)

@@ -7,7 +7,6 @@ C candidate, D dimension of the lattice.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from tuner.search.climb import climb
 from tuner.search.engine import Engine
 from tuner.search.evaluate import Evaluator, Trials
 from tuner.search.lattice import Lattice
-from tuner.search.space import DIMENSIONS, SimpleSpace
+from tuner.search.space import Space
 from tuner.search.values import LowerThreshold
 
 IntArray = NDArray[np.int64]
@@ -32,6 +31,15 @@ RESOLUTION = {
     "scale_in_adjustment": 1,
     "scale_in_evaluation_periods": 1,
     "scale_in_datapoints_to_alarm": 1,
+    "scale_out_steps": 1,
+    "scale_out_step_width_percent": 1,
+    "scale_out_step_growth": 1,
+    "scale_in_steps": 1,
+    "scale_in_step_width_percent": 1,
+    "scale_in_step_growth": 1,
+    "instance_warmup_seconds": 60,
+    "target_percent": 1,
+    "scale_in_limit": 1,
     "min_size": 1,
 }
 """Steps of a knob at full resolution, in its unit. Assumption: nobody sets a finer value by hand.
@@ -40,39 +48,40 @@ Periods are not refined: CloudWatch has few, and they change what a datapoint is
 """
 
 
-def fine_space(space: SimpleSpace) -> SimpleSpace:
+def fine_space(space: Space) -> Space:
     """Give the space at full resolution between the ends of every knob that has several values.
 
     Parameters
     ----------
-    space : SimpleSpace
+    space : Space
         The knobs as given.
 
     Returns
     -------
-    SimpleSpace
+    Space
         Every value of the coarse space, and whole steps of `RESOLUTION` between the least and the
         largest. A knob of one value stays fixed. Scale-in thresholds that are plain percentages
         are refined like the scale-out ones; shares and caps stay.
 
     Examples
     --------
-    >>> space = SimpleSpace(scale_out_threshold_percent=(20.0, 23.0), scale_out_adjustment=(2,),
-    ...                     scale_in_threshold=(LowerThreshold.given(10),))
-    >>> fine_space(space).scale_out_threshold_percent
+    >>> from tuner.search.pair_space import PairSpace
+    >>> space = PairSpace(scale_out_threshold_percent=(20.0, 23.0), scale_out_adjustment=(2,),
+    ...                   scale_in_threshold=(LowerThreshold.given(10),))
+    >>> fine_space(space).values("scale_out_threshold_percent")
     (20.0, 21.0, 22.0, 23.0)
     """
     changed: dict[str, Any] = {}
-    for name, step in RESOLUTION.items():
-        values = getattr(space, name)
-        if values is not None and len(values) > 1:
-            changed[name] = _filled(values, step)
-    rules = space.scale_in_threshold
-    if len(rules) > 1 and all(rule.kind == "given" for rule in rules):
-        changed["scale_in_threshold"] = tuple(
-            LowerThreshold.given(value) for value in _filled([rule.value for rule in rules], 1)
-        )
-    return replace(space, **changed)
+    for name in space.dimensions:
+        values = space.values(name)
+        if values is None or len(values) < 2:
+            continue
+        if name in RESOLUTION:
+            changed[name] = _filled(values, RESOLUTION[name])
+        elif name == "scale_in_threshold" and all(rule.kind == "given" for rule in values):
+            filled = _filled([rule.value for rule in values], 1)
+            changed[name] = tuple(LowerThreshold.given(value) for value in filled)
+    return space.with_values(changed)
 
 
 def _filled(values: Any, step: int) -> tuple[Any, ...]:
@@ -101,8 +110,9 @@ def carried_over(trials: Trials, *, coarse: Lattice, fine: Lattice) -> Trials:
     positions = coarse.positions(trials.candidate)
     moved = np.zeros((len(trials), len(fine.active)), dtype=np.int64)
     for d in coarse.active:
-        values = getattr(coarse.space, DIMENSIONS[d])
-        place = {value: k for k, value in enumerate(getattr(fine.space, DIMENSIONS[d]))}
+        name = coarse.space.dimensions[d]
+        place = {value: k for k, value in enumerate(fine.space.values(name) or ())}
+        values = coarse.space.values(name) or ()
         column = np.array([place[value] for value in values], dtype=np.int64)
         moved[:, fine.active.index(d)] = column[positions[:, coarse.active.index(d)]]
     candidate = fine.index(moved)

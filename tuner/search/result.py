@@ -19,10 +19,10 @@ from tuner.plotting import Plotted
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
 from tuner.search.front import front_rows
-from tuner.search.lattice import PARAMETERS, lattice_of
+from tuner.search.lattice import lattice_of
 from tuner.search.limits import Limits
 from tuner.search.objectives import WEIGHTED, Scores, Weighted, first_by, score
-from tuner.search.space import SimpleSpace
+from tuner.search.space import Space
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -39,7 +39,7 @@ class SearchResult(Plotted):
         ``exact``: the whole lattice was enumerated; else how candidates were chosen.
     model_version : str
         Version of docs/model.md that was simulated.
-    space, scenario, limits : SimpleSpace, Scenario, Limits
+    space, scenario, limits : Space, Scenario, Limits
         What was searched, within what, under which optional constraints.
     budget : int
         Points of the lattice that were allowed.
@@ -69,7 +69,7 @@ class SearchResult(Plotted):
 
     engine: str
     model_version: str
-    space: SimpleSpace
+    space: Space
     scenario: Scenario
     limits: Limits
     budget: int
@@ -131,7 +131,7 @@ class SearchResult(Plotted):
         return lattice_of(self.space, self.scenario).plan(int(self.candidate[c]))
 
     def parameters(self) -> dict[str, NDArray[Any]]:
-        """Give every parameter as a column ``[C]``, in people's units, by `PARAMETERS`."""
+        """Give every parameter as a column ``[C]``, in people's units, by `Space.parameters`."""
         return lattice_of(self.space, self.scenario).columns(self.candidate)
 
     def scores(self, limit_percent: float | None = None) -> Scores:
@@ -161,8 +161,8 @@ class SearchResult(Plotted):
 
         Notes
         -----
-        Ties go to fewer host-minutes, fewer activities, the lower scale-out threshold, the smaller
-        increment, and then the order of the lattice.
+        Ties go to fewer host-minutes, fewer activities, what the space prefers (the lower
+        threshold or target, the smaller increment), and then the order of the lattice.
         """
         return first_by(np.flatnonzero(self.feasible(limit_percent)), self.choice_costs())
 
@@ -236,13 +236,13 @@ class SearchResult(Plotted):
     def units(self) -> dict[str, str]:
         """Give the unit of every column of `columns`; ``1`` for counts, indices and yes or no."""
         peaks = {f"peak_cpu_percent[{name}]": "%" for name in self.shape_names}
-        return {"candidate": "1", **PARAMETERS, **WEIGHTED, **peaks, "feasible": "1"}
+        return {"candidate": "1", **self.space.parameters, **WEIGHTED, **peaks, "feasible": "1"}
 
     def _ties(self) -> Sequence[FloatArray | IntArray]:
         """Give what decides between candidates with equal objectives."""
         lattice = lattice_of(self.space, self.scenario)
-        names = ("scale_out_threshold_percent", "scale_out_adjustment")
-        return (self.activities, *lattice.columns(self.candidate, names=names).values())
+        preferred = lattice.columns(self.candidate, names=self.space.preferred)
+        return (self.activities, *preferred.values())
 
     def _rows(self, rows: IntArray, limit_percent: float | None) -> list[dict[str, Any]]:
         """Give candidates for JSON."""

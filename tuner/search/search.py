@@ -22,7 +22,7 @@ from tuner.search.limits import Limits
 from tuner.search.refine import carried_over, fine_space, refine
 from tuner.search.result import SearchResult
 from tuner.search.settings import DEFAULT_BUDGET, SearchSettings
-from tuner.search.space import SimpleSpace
+from tuner.search.space import Space
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress
 from tuner.traffic.shapes import TrafficShapes
@@ -64,7 +64,7 @@ class ChosenEngine:
 
 
 def search(
-    space: SimpleSpace,
+    space: Space,
     scenario: Scenario,
     shapes: TrafficShapes,
     *,
@@ -78,7 +78,7 @@ def search(
 
     Parameters
     ----------
-    space : SimpleSpace
+    space : Space
         The knobs.
     scenario : Scenario
         What all candidates share.
@@ -162,7 +162,7 @@ def search(
     )
 
 
-def planned_candidates(space: SimpleSpace, scenario: Scenario, settings: SearchSettings) -> int:
+def planned_candidates(space: Space, scenario: Scenario, settings: SearchSettings) -> int:
     """Say how many candidates a search will run: exactly where it enumerates, else at most.
 
     Parameters
@@ -177,7 +177,7 @@ def planned_candidates(space: SimpleSpace, scenario: Scenario, settings: SearchS
 
 
 def search_exact(
-    space: SimpleSpace,
+    space: Space,
     scenario: Scenario,
     shapes: TrafficShapes,
     *,

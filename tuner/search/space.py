@@ -1,90 +1,114 @@
-"""The search space: which values each knob of a pair of simple scaling policies may take.
+"""What a search space is: the knobs of one family of plans, each with the values it may take.
 
 A knob is fixed, a list or a range with a step; all three are tuples of values here. The product of
 the tuples is the *lattice*; `tuner.search.lattice` turns its points into candidates, by column.
+Families differ in their knobs and in how a point becomes a plan: each is a class of its own
+(`tuner.search.pair_space`, `tracking_space`, `mixed_space`).
+
+Notation
+--------
+C candidate, D dimension of the lattice.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, get_args
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from tuner.errors import ConfigurationError, Problem
-from tuner.policy import AdjustmentType, ComparisonOperator, MissingData
-from tuner.search.values import LowerThreshold
+import numpy as np
+
+from tuner.errors import Problem
+from tuner.policy import Family, ScalingPlan, ScheduledAction
+from tuner.scenario import Scenario
+from tuner.search.tables import BoolArray, Frame, Tables
+
+if TYPE_CHECKING:
+    from tuner.search.pair_space import PairSpace
+    from tuner.search.tracking_space import TrackingSpace
+
+Schedule = tuple[ScheduledAction, ...]
+
+EQUAL = "equal to another candidate"
+"""Why a point is left out that acts as one before it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimpleSpace:
-    """Values of every knob of a pair of simple scaling policies; a fixed knob has one value.
+class Space(ABC):
+    """The knobs of one family of plans.
 
-    Parameters
-    ----------
-    scale_out_threshold_percent : tuple of float
-        Threshold of the scale-out alarm, percent of CPU.
-    scale_out_adjustment : tuple of int
-        Increment: instances, percent of capacity or exact capacity, by `adjustment_type`.
-    period_seconds, evaluation_periods : tuple of int
-        Breach window of the scale-out alarm: its period, and N.
-    datapoints_to_alarm : tuple of int or None
-        M of "M out of N"; None: M = N.
-    cooldown_seconds : tuple of int
-        Cooldown that both policies share.
-    scale_in_threshold : tuple of LowerThreshold
-        How the scale-in threshold follows from the scale-out one.
-    scale_in_adjustment : tuple of int
-        Decrement, below 0 (an exact capacity: at least 0).
-    scale_in_period_seconds, scale_in_evaluation_periods : tuple of int or None
-        Breach window of the scale-in alarm; None: as scale-out's.
-    scale_in_datapoints_to_alarm : tuple of int or None
-        None: as scale-out's M where period and N are scale-out's (both None), else M = N.
-    min_size : tuple of int or None
-        Minimum of the group; None: the scenario's.
-    scale_out_comparison_operator, scale_in_comparison_operator : str
-        AWS's operators.
-    adjustment_type : str
-        Of both policies.
-    treat_missing_data : str
-        Of both alarms.
-
-    Raises
-    ------
-    ConfigurationError
-        Naming every knob without a value, and every value that no candidate could have. A
-        combination that AWS refuses is left out of the search instead, and counted.
+    A space is frozen, equals another with the same values, and holds nothing of a scenario.
     """
 
-    scale_out_threshold_percent: tuple[float, ...]
-    scale_out_adjustment: tuple[int, ...]
-    period_seconds: tuple[int, ...] = (60,)
-    evaluation_periods: tuple[int, ...] = (1,)
-    datapoints_to_alarm: tuple[int, ...] | None = None
-    cooldown_seconds: tuple[int, ...] = (300,)
-    scale_in_threshold: tuple[LowerThreshold, ...]
-    scale_in_adjustment: tuple[int, ...] = (-1,)
-    scale_in_period_seconds: tuple[int, ...] | None = None
-    scale_in_evaluation_periods: tuple[int, ...] | None = None
-    scale_in_datapoints_to_alarm: tuple[int, ...] | None = None
-    min_size: tuple[int, ...] | None = None
-    scale_out_comparison_operator: ComparisonOperator = "GreaterThanThreshold"
-    scale_in_comparison_operator: ComparisonOperator = "LessThanThreshold"
-    adjustment_type: AdjustmentType = "ChangeInCapacity"
-    treat_missing_data: MissingData = "missing"
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        """Refuse what no candidate could have."""
-        problems = tuple(_space_problems(self))
-        if problems:
-            raise ConfigurationError(*problems)
+    @property
+    @abstractmethod
+    def family(self) -> Family:
+        """Kind of the plans."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> tuple[PairSpace | None, TrackingSpace | None]:
+        """What a plan is put together from: a pair of alarms, a target tracking policy."""
+
+    @property
+    @abstractmethod
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the knobs, in the order of the lattice's index; the last one runs fastest."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> dict[str, str]:
+        """Names of a candidate's parameters with their units."""
+
+    @property
+    @abstractmethod
+    def preferred(self) -> tuple[str, ...]:
+        """Parameters that decide between candidates with equal costs, the smaller first."""
+
+    @abstractmethod
+    def values(self, name: str) -> tuple[Any, ...] | None:
+        """Give the values of a knob; None: it follows another knob or the scenario."""
+
+    @abstractmethod
+    def with_values(self, changed: Mapping[str, tuple[Any, ...]]) -> Space:
+        """Give the space with other values of some knobs.
+
+        Raises
+        ------
+        ConfigurationError
+            For values that no candidate could have.
+        """
+
+    @abstractmethod
+    def tables(self, frame: Frame, scenario: Scenario) -> Tables:
+        """Lay the values out as tables: one for each parameter, and what packing needs beside."""
+
+    @abstractmethod
+    def exclusions(
+        self, tables: Tables, frame: Frame, scenario: Scenario
+    ) -> Iterator[tuple[str, BoolArray]]:
+        """Yield every reason for leaving points out, with a table of where it holds."""
+
+    @abstractmethod
+    def plan(self, value: Mapping[str, Any]) -> ScalingPlan:
+        """Give the plan of one candidate's parameters.
+
+        Raises
+        ------
+        ConfigurationError
+            For a point that is no candidate because AWS refuses it.
+        """
+
+    def own(self, value: Mapping[str, Any], name: str) -> Any:
+        """Give a candidate's own value of a knob, None where it follows the scenario."""
+        return None if self.values(name) is None else value[name]
 
     def sizes(self) -> dict[str, int]:
         """Count the values of every knob, in the order of the lattice, the last fastest."""
-        return {
-            name: 1 if getattr(self, name) is None else len(getattr(self, name))
-            for name in DIMENSIONS
-        }
+        counted = {name: self.values(name) for name in self.dimensions}
+        return {name: 1 if values is None else len(values) for name, values in counted.items()}
 
     @property
     def n_lattice(self) -> int:
@@ -92,78 +116,64 @@ class SimpleSpace:
         return math.prod(self.sizes().values())
 
 
-DIMENSIONS = (
-    "scale_out_threshold_percent",
-    "scale_out_adjustment",
-    "period_seconds",
-    "evaluation_periods",
-    "datapoints_to_alarm",
-    "cooldown_seconds",
-    "scale_in_threshold",
-    "scale_in_adjustment",
-    "scale_in_period_seconds",
-    "scale_in_evaluation_periods",
-    "scale_in_datapoints_to_alarm",
-    "min_size",
-)
-"""Dimensions of the lattice, in the order of its index; the last one runs fastest."""
-
-_LEAST = {
-    "period_seconds": 1,
-    "evaluation_periods": 1,
-    "datapoints_to_alarm": 1,
-    "cooldown_seconds": 0,
-    "scale_in_period_seconds": 1,
-    "scale_in_evaluation_periods": 1,
-    "scale_in_datapoints_to_alarm": 1,
-    "min_size": 0,
-}
-"""Least value of a knob that counts something."""
-
-
-def _space_problems(space: SimpleSpace) -> Iterator[Problem]:
-    """Yield what no candidate of a space could have, by knob."""
-    for name in DIMENSIONS:
-        values: tuple[Any, ...] | None = getattr(space, name)
+def range_problems(space: Space, least: Mapping[str, float]) -> Iterator[Problem]:
+    """Yield knobs without a value, and values below the least that a knob may have."""
+    for name in space.dimensions:
+        values = space.values(name)
         if values is not None and not values:
             yield Problem("at least one value", "none", name, "Give a number, a list or a range.")
-        for value in (values or ()) if name in _LEAST else ():
-            if value < _LEAST[name]:
-                yield Problem(f"at least {_LEAST[name]}", f"{value}", name, "Raise it.")
-    for value in space.scale_out_threshold_percent:
-        if not math.isfinite(value):
-            yield Problem(
-                "a finite percentage", repr(value), "scale_out_threshold_percent", "Give a number."
-            )
-    choices = {
-        "scale_out_comparison_operator": ComparisonOperator,
-        "scale_in_comparison_operator": ComparisonOperator,
-        "adjustment_type": AdjustmentType,
-        "treat_missing_data": MissingData,
+        for value in (values or ()) if name in least else ():
+            if not value >= least[name]:
+                yield Problem(f"at least {least[name]:g}", f"{value}", name, "Raise it.")
+
+
+def repeated_values(
+    space: Space, frame: Frame, *, names: tuple[str, ...] | None = None
+) -> Iterator[tuple[str, BoolArray]]:
+    """Yield where a knob names a value twice; of all knobs, or of some names."""
+    for name in space.dimensions if names is None else names:
+        values = space.values(name)
+        if values is not None and len(values) > 1:
+            yield EQUAL, frame.repeats(name, values)
+
+
+def size_tables(
+    min_size: tuple[int, ...] | None,
+    schedules: tuple[Schedule, ...] | None,
+    frame: Frame,
+    scenario: Scenario,
+) -> Tables:
+    """Lay out what every family has: the group's minimum, and which schedule is followed."""
+    tables = {
+        "min_size": frame.constant(scenario.group.min_size)
+        if min_size is None
+        else frame.axis("min_size", min_size, np.int64)
     }
-    for name, words in choices.items():
-        if getattr(space, name) not in get_args(words):
-            allowed = f"one of {', '.join(get_args(words))}"
-            yield Problem(allowed, repr(getattr(space, name)), name, "Use AWS's spelling.")
-    yield from _adjustment_problems(space)
+    if schedules is not None:
+        tables["schedule"] = frame.axis("schedule", range(len(schedules)), np.int64)
+    return tables
 
 
-def _adjustment_problems(space: SimpleSpace) -> Iterator[Problem]:
-    """Yield increments that do not add and decrements that do not take away."""
-    exact = space.adjustment_type == "ExactCapacity"
-    for value in space.scale_out_adjustment:
-        if value < (0 if exact else 1):
-            yield Problem(
-                "at least 0" if exact else "an increment of at least 1",
-                f"{value}",
-                "scale_out_adjustment",
-                "Scaling out adds instances.",
-            )
-    for value in space.scale_in_adjustment:
-        if value < 0 if exact else value > -1:
-            yield Problem(
-                "at least 0" if exact else "a decrement of at most -1",
-                f"{value}",
-                "scale_in_adjustment",
-                "Scaling in takes instances away: write it below 0.",
-            )
+def size_exclusions(
+    tables: Tables, schedules: tuple[Schedule, ...] | None, scenario: Scenario
+) -> Iterator[tuple[str, BoolArray]]:
+    """Yield where a minimum lies above the maximum, at the start or after a scheduled action."""
+    followed = (scenario.schedule,) if schedules is None else schedules
+    place = tables.get("schedule", np.zeros(1, dtype=np.int64))
+    minimum, which = np.broadcast_arrays(tables["min_size"], place)
+    misfits = [
+        _misfits(scenario.group.max_size, size, followed[k])
+        for size, k in zip(minimum.ravel().tolist(), which.ravel().tolist(), strict=True)
+    ]
+    yield "min_size above max_size", np.array(misfits).reshape(minimum.shape)
+
+
+def _misfits(max_size: int, min_size: int, schedule: Schedule) -> bool:
+    """Tell whether a minimum lies above the maximum, at the start or after a scheduled action."""
+    smallest, largest = min_size, max_size
+    misfits = smallest > largest
+    for action in sorted(schedule, key=lambda action: action.tick):
+        smallest = smallest if action.min_size is None else action.min_size
+        largest = largest if action.max_size is None else action.max_size
+        misfits = misfits or smallest > largest
+    return misfits

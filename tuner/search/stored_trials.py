@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from tuner.scenario import Scenario
 from tuner.search.evaluate import Trials, join_trials
 from tuner.search.objectives import WEIGHTED, Weighted
-from tuner.search.space import SimpleSpace
+from tuner.search.space import Space
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress
 from tuner.store.files import parquet_bytes, read_parquet
@@ -46,7 +46,7 @@ class StoredTrials:
     ----------
     parts : Parts
         Where they are.
-    space, scenario, shapes : SimpleSpace, Scenario, TrafficShapes [S]
+    space, scenario, shapes : Space, Scenario, TrafficShapes [S]
         What is searched.
     progress : callable or None
         Told the candidate-ticks of what is loaded, as they will not be simulated.
@@ -55,7 +55,7 @@ class StoredTrials:
     def __init__(
         self,
         parts: Parts,
-        space: SimpleSpace,
+        space: Space,
         scenario: Scenario,
         shapes: TrafficShapes,
         *,
@@ -114,7 +114,7 @@ class StoredTrials:
         return Trials(columns["candidate"], peaks, Weighted(**totals))
 
 
-def _fingerprint(space: SimpleSpace, scenario: Scenario, shapes: TrafficShapes) -> str:
+def _fingerprint(space: Space, scenario: Scenario, shapes: TrafficShapes) -> str:
     """Give the first digits of a digest over all that a trial depends on."""
     digest = hashlib.sha256(repr((space, scenario, shapes.names, shapes.tick_seconds)).encode())
     for array in (shapes.rpm, shapes.offsets, shapes.weight):

@@ -25,7 +25,7 @@ from tuner.search.limits import Limits
 from tuner.search.objectives import Scores
 from tuner.search.optuna_engine import DIRECTIONS, quiet_optuna, scaled_excesses, values_of
 from tuner.search.optuna_space import Coding
-from tuner.search.space import SimpleSpace
+from tuner.search.space import Space
 from tuner.traffic.shapes import TrafficShapes
 
 METRIC_NAMES = ("mean_cpu_percent", "host_minutes")
@@ -74,7 +74,7 @@ class About:
 
 
 def about_of(
-    space: SimpleSpace,
+    space: Space,
     scenario: Scenario,
     *,
     shapes: str,
@@ -87,7 +87,7 @@ def about_of(
 
     Parameters
     ----------
-    space, scenario, limits : SimpleSpace, Scenario, Limits
+    space, scenario, limits : Space, Scenario, Limits
         What is searched, within what, under which optional constraints.
     shapes : str
         From `shapes_fingerprint`.

@@ -139,8 +139,7 @@ def pack_plans(plans: Sequence[ScalingPlan], scenario: Scenario) -> PolicyArrays
         scenario.group.min_size if plan.min_size is None else plan.min_size for plan in plans
     ]
     schedules = [scenario.schedule if plan.schedule is None else plan.schedule for plan in plans]
-    ends = np.cumsum([len(schedule) for schedule in schedules], dtype=np.int64)
-    begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
+    actions, begins, ends = join_schedules(schedules)
     present = np.array(
         [[plan.scale_out is not None, plan.scale_in is not None] for plan in plans], dtype=np.int8
     )
@@ -149,7 +148,7 @@ def pack_plans(plans: Sequence[ScalingPlan], scenario: Scenario) -> PolicyArrays
         _side_columns([plan.scale_in for plan in plans]),
         np.array(minimum, dtype=np.int64),
         (begins, ends),
-        _actions(schedules),
+        actions,
         scenario.tick_seconds,
     )
     policies = arrays.policies._replace(present=np.ascontiguousarray(present.reshape(-1, 2)))
@@ -240,6 +239,21 @@ def _join(
         schedule_end=rows[1],
     )
     return PolicyArrays(policies, actions)
+
+
+def join_schedules(
+    schedules: Sequence[Sequence[ScheduledAction]],
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Lay schedules out behind each other.
+
+    Returns
+    -------
+    int64 [A, 4], int64, int64
+        The actions; where each schedule's rows begin and end.
+    """
+    ends = np.cumsum([len(schedule) for schedule in schedules], dtype=np.int64)
+    begins = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
+    return _actions(schedules), begins, ends
 
 
 def _actions(schedules: Sequence[Sequence[ScheduledAction]]) -> IntArray:
