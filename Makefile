@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: bench check demo golden lock night
+.PHONY: bench bench-baseline check demo golden lock night
 .DEFAULT_GOAL := check
 
 .venv/bin/python:
@@ -25,6 +25,7 @@ check: .venv/check.stamp
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/python -m pytest -q -n 2 -m "not nightly"
+	$(BIN)/python -m benchmarks.gate
 
 night: .venv/check.stamp
 	$(BIN)/python -m pytest -q -n 2 -m nightly
@@ -32,7 +33,11 @@ night: .venv/check.stamp
 bench: .venv/check.stamp
 	mkdir -p .benchmarks
 	$(BIN)/python -m pytest -q benchmarks -m "not nightly" --benchmark-enable --benchmark-json .benchmarks/bench.json
-	$(BIN)/python -m benchmarks.results .benchmarks/bench.json
+	$(BIN)/python -m benchmarks.fresh .benchmarks/fresh.json
+	$(BIN)/python -m benchmarks.results .benchmarks/bench.json .benchmarks/fresh.json --save .benchmarks/save.json
+
+bench-baseline: .venv/check.stamp
+	$(BIN)/python -m benchmarks.baseline
 
 golden: .venv/check.stamp
 	$(BIN)/python -m tests.golden

@@ -53,6 +53,9 @@ def _cache_folder() -> Path:
 
 CACHE_FOLDER = _cache_folder()
 
+IS_COMPILED = not config.DISABLE_JIT
+"""False where the compiler is switched off, and functions run as plain Python."""
+
 
 def kernel(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Compile a rule on its first call: it owns no memory, so it counts no references."""

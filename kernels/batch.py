@@ -9,87 +9,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels._jit import driver, kernel
+from kernels._jit import IS_COMPILED, driver
 from kernels.check import check_plan
 from kernels.datapoint import N_METRIC_ROWS
+from kernels.lane_fit import fits_lanes, setting_fits
+from kernels.lanes import LANES, simulate_lanes
 from kernels.layout import (
     N_ALARMS,
-    SCALE_IN,
-    SCALE_OUT,
     Load,
-    Plan,
     Policies,
     Record,
     Setting,
     ShapeLoad,
-    Side,
     Tables,
     Totals,
-    WarmingPlan,
     WarmingPolicies,
 )
 from kernels.lifecycle import N_COHORT_ROWS
+from kernels.plans import plan_of, warming_plan_of
 from kernels.simulate import Workspace, simulate_run
 from kernels.status import DONE
 from kernels.totals import write_totals
 
-BLOCK = 64
+BLOCK = LANES
 """Candidates in a task."""
-
-
-@kernel
-def side_of(policies: Policies, c: int, p: int) -> Side:
-    """Read one policy of candidate c as scalars."""
-    return Side(
-        policies.present[c, p],
-        policies.threshold_percent[c, p],
-        policies.comparison[c, p],
-        policies.period_ticks[c, p],
-        policies.evaluation_periods[c, p],
-        policies.datapoints_to_alarm[c, p],
-        policies.extra_blocks[c, p],
-        policies.treat_missing_data[c, p],
-        policies.adjustment_type[c, p],
-        policies.scaling_adjustment[c, p],
-        policies.min_adjustment_magnitude[c, p],
-        policies.cooldown_ticks[c, p],
-    )
-
-
-@kernel
-def plan_of(policies: Policies, c: int) -> Plan:
-    """Read candidate c as scalars."""
-    return Plan(
-        side_of(policies, c, SCALE_OUT),
-        side_of(policies, c, SCALE_IN),
-        policies.min_size[c],
-        policies.schedule_begin[c],
-        policies.schedule_end[c],
-    )
-
-
-@driver
-def warming_plan_of(
-    columns: WarmingPolicies | None, c: int, minute_ticks: int
-) -> WarmingPlan | None:
-    """Read the step and target tracking policies of candidate c; None where nobody has any."""
-    if columns is None:
-        return None
-    return WarmingPlan(
-        columns.is_step[c],
-        columns.warmup_ticks[c],
-        columns.n_steps[c],
-        columns.step_lower[c],
-        columns.step_upper[c],
-        columns.step_adjustment[c],
-        columns.has_tracking[c],
-        columns.target_value[c],
-        columns.disable_scale_in[c],
-        columns.tracking_warmup_ticks[c],
-        columns.low_ratio[c],
-        columns.scale_in_limit[c],
-        minute_ticks,
-    )
 
 
 @driver
@@ -126,6 +69,9 @@ def simulate_tasks(
 ) -> None:
     """Run the tasks ``begin`` to ``end`` and fill their places in ``totals [C, S]``.
 
+    Blocks that fit run in lanes, the others by the one-run loop, with the same totals to the last
+    bit.
+
     Parameters
     ----------
     policies : Policies [C]
@@ -142,20 +88,52 @@ def simulate_tasks(
     begin, end : int
         Range of tasks: task k is block ``k // S`` of candidates on shape ``k % S``.
     """
+    if warming is not None:
+        simulate_each(policies, warming, setting, load, totals, begin, end)
+        return
+    n_shapes = load.offsets.shape[0] - 1
+    n_candidates = policies.min_size.shape[0]
+    has_lanes = IS_COMPILED and setting_fits(setting, load)
+    for task in range(begin, end):
+        block, s = task // n_shapes, task % n_shapes
+        first, last = block * BLOCK, min((block + 1) * BLOCK, n_candidates)
+        if has_lanes and fits_lanes(policies, setting, load, first, last):
+            shape, initial = shape_of(load, s), load.initial_capacity[s]
+            simulate_lanes(policies, setting, shape.rpm, initial, totals, first, s)
+        else:
+            simulate_each(policies, warming, setting, load, totals, task, task + 1)
+
+
+@driver
+def simulate_each(
+    policies: Policies,
+    warming: WarmingPolicies | None,
+    setting: Setting,
+    load: Load,
+    totals: Totals,
+    begin: int,
+    end: int,
+) -> None:
+    """Run the tasks ``begin`` to ``end`` one run after another; else as `simulate_tasks`.
+
+    Parameters
+    ----------
+    policies, warming, setting, load, totals, begin, end
+        As in `simulate_tasks`.
+    """
     n_shapes = load.offsets.shape[0] - 1
     n_candidates = policies.min_size.shape[0]
     workspace = new_workspace(load)
     tables = Tables(load.knots, load.actions)
     for task in range(begin, end):
         block, s = task // n_shapes, task % n_shapes
-        shape = shape_of(load, s)
+        shape, initial = shape_of(load, s), load.initial_capacity[s]
         for c in range(block * BLOCK, min((block + 1) * BLOCK, n_candidates)):
             plan = plan_of(policies, c)
             warming_plan = warming_plan_of(warming, c, setting.minute_ticks)
             totals.status[c, s] = check_plan(plan, warming_plan, setting, load.actions)
             if totals.status[c, s] == DONE:
                 workspace.cohorts[:] = 0
-                initial = load.initial_capacity[s]
                 sums = simulate_run(
                     plan, warming_plan, setting, tables, shape, initial, workspace, None
                 )

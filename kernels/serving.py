@@ -26,20 +26,26 @@ def table_cpu_percent(x: float, knots: Floats) -> float:
 
 
 @kernel
+def line_cpu_percent(rpm: float, serving: float, intercept: float, slope: float) -> float:
+    """Give the CPU percent of each of ``serving`` instances on a line, clipped to 0 … 100."""
+    return min(max(intercept + slope * rpm / serving, 0.0), 100.0)
+
+
+@kernel
 def cpu_percent(rpm: float, serving: int, setting: Setting, knots: Floats) -> float:
     """Give the CPU percent of each of ``serving`` instances (at least 1), clipped to 0 … 100.
 
     ``knots [K, 2]`` holds rpm and percent, and is empty where the host is a line.
     """
     if knots.shape[0] == 0:
-        cpu = setting.intercept_percent + setting.slope_percent_per_rpm * rpm / serving
-    else:
-        cpu = table_cpu_percent(rpm / serving, knots)
-    return min(max(cpu, 0.0), 100.0)
+        return line_cpu_percent(
+            rpm, serving, setting.intercept_percent, setting.slope_percent_per_rpm
+        )
+    return min(max(table_cpu_percent(rpm / serving, knots), 0.0), 100.0)
 
 
 @kernel
-def overload_rpm(rpm: float, serving: int, saturation_rpm: float) -> float:
+def overload_rpm(rpm: float, serving: float, saturation_rpm: float) -> float:
     """Give the load offered beyond what ``serving`` instances carry at 100 %, in rpm."""
     if serving == 0:
         return rpm

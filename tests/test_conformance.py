@@ -38,15 +38,16 @@ SUPPORTED = {
     "cloudwatch.alarm-missing-data-history": (16, 0, 0),
     "cloudwatch.alarm-premature": (4, 0, 0),
     "cloudwatch.metric-shape": (2, 0, 1),
-    "eb.defaults": (2, 0, 8),
-    "eb.trigger": (1, 0, 2),
+    "eb.defaults": (10, 0, 0),
+    "eb.trigger": (3, 0, 0),
+    "ec2.billing": (7, 0, 0),
     "simulated-runs.mixed": (21, 0, 0),
     "simulated-runs.schedule_only": (1, 0, 0),
     "simulated-runs.simple": (62, 0, 0),
     "simulated-runs.step": (40, 0, 0),
     "simulated-runs.target_tracking": (26, 0, 0),
 }
-NOT_SUPPORTED = 241
+NOT_SUPPORTED = 224
 FAMILIES = ("simple", "step", "target_tracking", "mixed")
 CHANGES = {
     "alarm-md-2of3-r1-breaching": {"state": "OK"},
@@ -69,6 +70,8 @@ CHANGES = {
     "update-max-lowers": {"desired": 8},
     "eb-default-equation": {"consistent": False},
     "eb-trigger-Period": {"default": 1},
+    "eb-trigger-MeasureName": {"default": "CPUUtilization"},
+    "eb-asg-MaxSize": {"default": 1000},
     "eb-trigger-BreachDuration": {"default": 10},
     "cooldown-blocks-step": {"blocked": True},
     "cooldown-blocks-target-tracking": {"blocked": True},
@@ -92,6 +95,9 @@ CHANGES = {
     "alarm-action-as-repeat": {"invocation_interval_s": 300},
     "alarm-initial-state": {"state": "OK"},
     "cw-basic-on-60s-alarm": {"max_periods_without_data": 0},
+    "bill-20s": {"billed_s": 20},
+    "bill-state-stopping": {"billed": True},
+    "bill-hibernate-stopping": {"billed": False},
 }
 """An untrue expectation for a case of each kind of check."""
 
@@ -140,7 +146,9 @@ def test_a_changed_case_of_soft_basis_is_told_and_does_not_fail(tmp_path, capsys
     assert "differs (soft, does not fail): adj-change: " in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["tt-warm-2", "tt-alarm-high", "cw-basic-samplecount"])
+@pytest.mark.parametrize(
+    "name", ["tt-warm-2", "tt-alarm-high", "cw-basic-samplecount", "eb-default-high"]
+)
 def test_an_observed_case_that_differs_is_told_and_does_not_fail(name, tmp_path, capsys):
     case = aws_case(name)
     key = next(iter(case["expect"]))

@@ -187,6 +187,11 @@ POLICY, STEPS = "scale_out.policy", "scale_out.policy.step_adjustments"
         (tracking_plan(target_value=0), "target_tracking.target_value", "above 0"),
         (tracking_plan(low_ratio=1.5), "target_tracking.low_ratio", "at most 1"),
         (tracking_plan(scale_in_limit=0), "target_tracking.scale_in_limit", "at least 1"),
+        (
+            tracking_plan(predefined_metric_type="RequestCount"),
+            "target_tracking.predefined_metric_type",
+            "ALBRequestCountPerTarget",
+        ),
         (tracking_plan(disable_scale_in=1), "target_tracking.disable_scale_in", "true or false"),
         (tracking_plan(cooldown_seconds=1), "target_tracking.cooldown_seconds", "unknown key"),
         ({"target_tracking": {}}, "target_tracking.target_value", "got nothing"),

@@ -246,7 +246,7 @@ def test_a_step_plan_is_told_in_words_with_its_steps_in_percent_of_cpu():
     words = ScalingPlan(scale_out=side(policy), target_tracking=TRACKING).describe()
 
     assert words == (
-        "scale out in steps above 50 % for 1 minute: by 10 % from 50 to 60 %, by 30 % from 60 %"
+        "scale out by steps above 50 % for 1 minute: by 10 % from 50 to 60 %, by 30 % from 60 %"
         " (warm-up 2m), hold 40 % CPU"
     )
 

@@ -12,7 +12,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from tuner.config_problems import Table, complaint
-from tuner.policy import AdjustmentType, ComparisonOperator, MetricAggregationType, MissingData
+from tuner.policy import (
+    AdjustmentType,
+    ComparisonOperator,
+    MetricAggregationType,
+    MissingData,
+    PredefinedMetricType,
+)
 from tuner.policy.step import MOST_STEPS
 
 LARGEST_COUNT = 1_000_000
@@ -40,7 +46,7 @@ class AlarmTable(PlanTable):
     """A CloudWatch alarm on the group's average CPU."""
 
     threshold_percent: float = Field(
-        description="Threshold in percent of CPU, 0 to 100.", ge=-1e6, le=1e6
+        description="Threshold in percent of CPU, 0 to 100.", ge=-1e6, le=1e8
     )
     comparison_operator: ComparisonOperator = Field(
         description="How CPU is compared with the threshold."
@@ -139,12 +145,17 @@ class PolicyTable(PlanTable):
 
 
 class TrackingTable(PlanTable):
-    """A target tracking policy on the group's average CPU."""
+    """A target tracking policy on the group's average CPU, or on requests per target."""
 
     policy_type: Literal["TargetTrackingScaling"] = Field(
         default="TargetTrackingScaling", description="Kind of the policy."
     )
-    target_value: Annotated[float, Field(gt=0, le=1e6)] = Field(description="CPU percent to hold.")
+    target_value: Annotated[float, Field(gt=0, le=1e9)] = Field(
+        description="What to hold: CPU percent, or requests per minute per target."
+    )
+    predefined_metric_type: PredefinedMetricType = Field(
+        default="ASGAverageCPUUtilization", description="What target_value is of."
+    )
     disable_scale_in: bool = Field(default=False, description="Never take instances away.")
     instance_warmup_seconds: Seconds | None = Field(
         default=None, description="As of a step policy; left out, the group's default."
@@ -193,5 +204,5 @@ class PlanModel(PlanTable):
     scale_out: SideTable | None = Field(default=None, description="What adds instances.")
     scale_in: SideTable | None = Field(default=None, description="What takes instances away.")
     target_tracking: TrackingTable | None = Field(
-        default=None, description="Holds CPU at a target, alone or beside the pair."
+        default=None, description="Holds CPU or load at a target, alone or beside the pair."
     )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
+from collections.abc import Sequence
 from pathlib import Path
 
 from tuner.config.digest import inputs_digest
 from tuner.config.job import Job
 from tuner.errors import StoreError
+from tuner.search.settings import FamilyName
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.store.files import cannot_write, copy_file
 from tuner.store.manifest import Manifest, Origin
 from tuner.store.run_writer import RunWriter
 from tuner.store.runs import JOURNAL
-from tuner.tune import RESULT_FILES, Tuning, write_results
+from tuner.tune import Tuning, file_suffix, result_files, write_results
 
 
 def origin(job: Job) -> Origin:
@@ -25,12 +27,12 @@ def origin(job: Job) -> Origin:
     MissingFileError
         When a file that the job reads is no longer there.
     """
-    names = ("engine", "sampler", "budget", "trials", "refine")
+    names = ("engine", "sampler", "budget", "trials", "refine", "best_only")
     return Origin(
         service=job.service,
         config=str(job.path.resolve()),
         inputs_sha256=inputs_digest(job),
-        search={name: getattr(job.settings, name) for name in names},
+        search={"families": list(job.spaces), **{n: getattr(job.settings, n) for n in names}},
         seed=job.seed,
         model_version=MODEL_VERSION,
     )
@@ -53,19 +55,23 @@ def keep_run(tuning: Tuning, run: RunWriter, *, exit_code: int) -> Manifest:
     StoreError
         When something cannot be written; then the run does not exist, and can go on.
     """
-    from tuner.search.study_record import record_study
+    from tuner.search.study_record import RECORD, record_study
 
     folder = run.clear()
     write_results(tuning, folder)
     journal = folder / JOURNAL
     try:
-        record_study(
-            tuning.result,
-            journal,
-            seed=tuning.job.seed,
-            shapes=tuning.shapes,
-            parquet=folder / "trials.parquet",
-        )
+        families = [answer.family for answer in tuning.answers]
+        for answer in tuning.answers:
+            suffix = file_suffix(answer.family, families)
+            record_study(
+                answer.result,
+                journal,
+                seed=tuning.job.seed,
+                name=f"{RECORD}{suffix}",
+                shapes=tuning.shapes,
+                parquet=folder / f"trials{suffix}.parquet",
+            )
         _link_attached(folder)
     except StoreError:
         raise
@@ -74,8 +80,15 @@ def keep_run(tuning: Tuning, run: RunWriter, *, exit_code: int) -> Manifest:
     return run.finish(verdict=tuning.recommendation.verdict, exit_code=exit_code)
 
 
-def copy_results(folder: Path, directory: Path) -> list[Path]:
+def copy_results(folder: Path, directory: Path, *, families: Sequence[FamilyName]) -> list[Path]:
     """Copy the result files of a run to another folder, recommendation.json last.
+
+    Parameters
+    ----------
+    folder, directory : Path
+        Of the run, and where the copies go.
+    families : sequence of str
+        Families that were searched.
 
     Returns
     -------
@@ -87,16 +100,19 @@ def copy_results(folder: Path, directory: Path) -> list[Path]:
     StoreError
         When they cannot be written.
     """
-    for name in RESULT_FILES:
+    names = result_files(families)
+    for name in names:
         copy_file(folder / name, directory / name)
-    return [directory / name for name in RESULT_FILES]
+    return [directory / name for name in names]
 
 
 def _link_attached(folder: Path) -> None:
     """Let the attached Parquet file be the file of the trials, where the disk can do so."""
-    trials, temporary = folder / "trials.parquet", folder / ".attached"
+    temporary = folder / ".attached"
     for path in (folder / "artifacts").iterdir():
-        if filecmp.cmp(path, trials, shallow=False):
-            with contextlib.suppress(OSError):
-                temporary.hardlink_to(trials)
-                temporary.replace(path)
+        for trials in folder.glob("trials*.parquet"):
+            if filecmp.cmp(path, trials, shallow=False):
+                with contextlib.suppress(OSError):
+                    temporary.hardlink_to(trials)
+                    temporary.replace(path)
+                break

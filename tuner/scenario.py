@@ -6,16 +6,20 @@ write them. `tuner.simulation` turns it into ticks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from tuner.errors import ConfigurationError, Problem
 from tuner.host import HostModel
+from tuner.launches import LaunchTimes, median_problems
 from tuner.policy import ScheduledAction
 
 Monitoring = Literal["detailed", "basic"]
 BASIC_PERIOD_SECONDS = 300
+LEAST_BILLED_SECONDS = 60
+"""Of an instance, for each start. Source: docs/aws-semantics.md 11."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,10 @@ class Group:
         ``detailed``: a datapoint each tick; ``basic``: one each five minutes.
     basic_phase_ticks : int
         Phase of basic monitoring's publication, 0 … 300 / tick_seconds − 1.
+    host_usd_per_hour : float or None
+        Price of one instance for an hour, USD; None: nothing is said of money.
+    launches : LaunchTimes
+        How launch times scatter about `launch_seconds`; by default they do not.
 
     Raises
     ------
@@ -67,6 +75,8 @@ class Group:
     default_cooldown_seconds: int = 300
     monitoring: Monitoring = "detailed"
     basic_phase_ticks: int = 0
+    host_usd_per_hour: float | None = None
+    launches: LaunchTimes = field(default_factory=LaunchTimes)
 
     def warmup_seconds(self, own: int | None) -> int:
         """Give the warm-up of a policy: its own, else the group's default, else its cooldown.
@@ -140,6 +150,8 @@ class Scenario:
     margin_percent : float
         Room kept below the cliff, in points of CPU. Acts in the constraint, and in the start that
         a run takes where no initial capacity is given.
+    seed : int
+        Seed of the job; with a shape's name it decides the launch times that are drawn.
     start_limit_percent : float or None
         CPU percent that this start keeps to; None: the limit. Given where stored runs are asked
         about another cliff, as they started under the one that they were searched with.
@@ -151,6 +163,7 @@ class Scenario:
     schedule: tuple[ScheduledAction, ...] = ()
     tick_seconds: int = 60
     margin_percent: float = 0.0
+    seed: int = 0
     start_limit_percent: float | None = None
 
     def __post_init__(self) -> None:
@@ -196,8 +209,12 @@ def _group_problems(group: Group) -> Iterator[Problem]:
             "boot_cpu_percent",
             "Give the CPU of a booting instance in percent.",
         )
+    price = group.host_usd_per_hour
+    if price is not None and not 0 < price < math.inf:
+        yield Problem("a price above 0 USD an hour", f"{price:g}", "host_usd_per_hour", "Raise it.")
     if group.monitoring not in ("detailed", "basic"):
         yield Problem("detailed or basic", repr(group.monitoring), "monitoring", "Choose one.")
+    yield from median_problems(group.launches, median_seconds=group.launch_seconds)
 
 
 def _scenario_problems(scenario: Scenario) -> Iterator[Problem]:

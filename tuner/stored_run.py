@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +23,21 @@ from tuner.config.load import load_job
 from tuner.config.shapes import read_traffic
 from tuner.config.unseen_shapes import unseen_shapes
 from tuner.decision.advise import advise
+from tuner.decision.families import FamilyAnswer
 from tuner.errors import ConfigurationError, Problem, ResultFileError
 from tuner.scenario import Scenario
 from tuner.search.lattice import lattice_of
 from tuner.search.objectives import Weighted, weigh
 from tuner.search.refine import fine_space
 from tuner.search.result import SearchResult
+from tuner.search.settings import FamilyName
 from tuner.search.space import Space
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import simulate
 from tuner.store.files import read_json, read_parquet
 from tuner.store.manifest import MANIFEST, check_files, read_manifest
 from tuner.traffic.shapes import TrafficShapes, frozen
-from tuner.tune import Tuning
+from tuner.tune import Tuning, file_suffix, search_notes
 
 FloatArray = NDArray[np.float64]
 
@@ -67,10 +69,17 @@ def read_run(directory: Path, *, config: Path | None = None) -> Tuning:
     """
     path = directory / "recommendation.json"
     if (directory / MANIFEST).exists():
-        check_files(directory, read_manifest(directory), path.name, "trials.parquet")
+        check_files(directory, read_manifest(directory), path.name)
     answer = read_json(path)
-    facts = _facts(answer, path)
-    job = replace(load_job(config or Path(facts["config"])), seed=facts["seed"])
+    facts, searches = _facts(answer, path)
+    families = [search["family"] for search in searches]
+    trials = {
+        family: directory / f"trials{file_suffix(family, families)}.parquet" for family in families
+    }
+    if (directory / MANIFEST).exists():
+        check_files(directory, read_manifest(directory), *(each.name for each in trials.values()))
+    job = load_job(config or Path(facts["config"]), families=families)
+    job = replace(job, seed=facts["seed"])
     digest = inputs_digest(job)
     if digest != facts["inputs_sha256"]:
         raise ResultFileError(
@@ -83,19 +92,23 @@ def read_run(directory: Path, *, config: Path | None = None) -> Tuning:
         )
     host_fit, host = measure(job)
     shapes, notes = read_traffic(job)
-    result = _result(directory / "trials.parquet", job, scenario(job, host), shapes, answer)
-    tuning = Tuning(
+    shared, unseen = scenario(job, host), unseen_shapes(job, shapes)
+    answers = []
+    for facts_of_search in searches:
+        family = facts_of_search["family"]
+        result = _result(trials[family], job, shared, shapes, facts_of_search)
+        advice = advise(job, result, shapes, unseen=unseen)
+        answers.append(FamilyAnswer(family=family, result=result, recommendation=advice))
+        _check_a_run(answers[-1], trials[family])
+    return Tuning(
         job=job,
         inputs_sha256=digest,
         host_fit=host_fit,
-        scenario=result.scenario,
+        scenario=shared,
         shapes=shapes,
-        notes=(*job.warnings, *notes, *result.notes),
-        result=result,
-        recommendation=advise(job, result, shapes, unseen=unseen_shapes(job, shapes)),
+        notes=(*job.warnings, *notes, *search_notes(answers)),
+        answers=tuple(answers),
     )
-    _check_a_run(tuning, directory / "trials.parquet")
-    return tuning
 
 
 def with_cliff(
@@ -128,11 +141,12 @@ def with_cliff(
     if (cliff, margin) == (old.host.cliff_percent, old.margin_percent):
         return tuning
     moved = cliff != old.host.cliff_percent
-    if moved and tuning.result.limits.max_minutes_over_cliff is not None:
+    most_minutes = tuning.job.limits.max_minutes_over_cliff
+    if moved and most_minutes is not None:
         raise ConfigurationError(
             Problem(
                 "a job without a limit on minutes over the cliff",
-                f"max_minutes_over_cliff {tuning.result.limits.max_minutes_over_cliff:g}",
+                f"max_minutes_over_cliff {most_minutes:g}",
                 "--cliff",
                 "Those minutes are stored for the old cliff: run tune with the new one.",
             )
@@ -144,19 +158,37 @@ def with_cliff(
         margin_percent=margin,
         start_limit_percent=started,
     )
-    result = replace(tuning.result, scenario=new)
-    if moved:
-        minutes = _minutes_over_cliff(result, tuning.shapes)
-        result = replace(result, totals=replace(result.totals, minutes_over_cliff=minutes))
+    _check_stored(tuning, new)
+    unseen = unseen_shapes(tuning.job, tuning.shapes)
+    answers = []
+    for answer in tuning.answers:
+        result = replace(answer.result, scenario=new)
+        if moved:
+            minutes = _minutes_over_cliff(result, tuning.shapes)
+            result = replace(result, totals=replace(result.totals, minutes_over_cliff=minutes))
+        advice = advise(tuning.job, result, tuning.shapes, unseen=unseen)
+        answers.append(replace(answer, result=result, recommendation=advice))
     return replace(
         tuning,
         scenario=new,
         notes=(*tuning.notes, _note(old, new)),
-        result=result,
-        recommendation=advise(
-            tuning.job, result, tuning.shapes, unseen=unseen_shapes(tuning.job, tuning.shapes)
-        ),
+        answers=tuple(answers),
     )
+
+
+def _check_stored(tuning: Tuning, new: Scenario) -> None:
+    """Refuse a limit above that of a search that kept only the candidates under its own."""
+    known = [answer.result.answers_up_to_percent for answer in tuning.answers]
+    most = min((limit for limit in known if limit is not None), default=None)
+    if most is not None and new.limit_percent > most:
+        raise ConfigurationError(
+            Problem(
+                f"a limit of at most {most:g} %, that of a search with best_only",
+                f"{new.limit_percent:g} %",
+                "--cliff",
+                "Candidates above it were not kept: run tune again, without best_only.",
+            )
+        )
 
 
 def _note(old: Scenario, new: Scenario) -> str:
@@ -190,10 +222,10 @@ def _minutes_over_cliff(result: SearchResult, shapes: TrafficShapes) -> FloatArr
     return frozen(minutes)
 
 
-_FACTS = {
-    "schema": str,
-    "model_version": str,
-    "job": dict,
+_FACTS = {"schema": str, "model_version": str, "job": dict, "families": list}
+_JOB_FACTS = {"config": str, "inputs_sha256": str, "seed": int}
+_SEARCH_FACTS = {
+    "family": str,
     "engine": str,
     "complete": bool,
     "refined": bool,
@@ -202,21 +234,44 @@ _FACTS = {
     "seconds": float,
     "kernel_seconds": float,
 }
-_JOB_FACTS = {"config": str, "inputs_sha256": str, "seed": int}
 
 
-def _facts(answer: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """Check what recommendation.json must say of its run; give the facts of its job."""
-    wanted = {"schema": "cliffside.tune/1", "model_version": MODEL_VERSION}
-    for table, kinds in ((answer, _FACTS), (answer.get("job"), _JOB_FACTS)):
-        for key, kind in kinds.items():
-            value = table.get(key) if isinstance(table, Mapping) else None
-            if type(value) is not kind or value != wanted.get(key, value):
-                expected = f"a result of tune with {key} {wanted.get(key, f'({kind.__name__})')}"
-                raise ResultFileError(
-                    Problem(expected, repr(value), f"{path}, key {key}", RUN_AGAIN)
+def _facts(answer: Mapping[str, Any], path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Check what recommendation.json must say of its run; give the facts of job and searches."""
+    _check_kinds(answer, _FACTS, path)
+    _check_kinds(answer["job"], _JOB_FACTS, path)
+    if not answer["families"]:
+        raise ResultFileError(
+            Problem("the search of a family", "none", f"{path}, key families", RUN_AGAIN)
+        )
+    for search in answer["families"]:
+        _check_kinds(search, _SEARCH_FACTS, path)
+    return dict(answer["job"]), [dict(search) for search in answer["families"]]
+
+
+def _check_kinds(table: object, kinds: Mapping[str, type], path: Path) -> None:
+    """Refuse a table that lacks a fact, or holds another kind of value."""
+    for key, kind in kinds.items():
+        value = table.get(key) if isinstance(table, Mapping) else None
+        wanted = _WANTED.get(key, (value,))
+        if type(value) is not kind or value not in wanted:
+            said = f"({kind.__name__})" if key not in _WANTED else f"of {', '.join(_WANTED[key])}"
+            raise ResultFileError(
+                Problem(
+                    f"a result of tune with {key} {said}",
+                    repr(value),
+                    f"{path}, key {key}",
+                    RUN_AGAIN,
                 )
-    return dict(answer["job"])
+            )
+
+
+_WANTED: dict[str, tuple[str, ...]] = {
+    "schema": ("cliffside.tune/1",),
+    "model_version": (MODEL_VERSION,),
+    "family": get_args(FamilyName),
+}
+"""Values that a fact must have."""
 
 
 def _result(
@@ -230,7 +285,8 @@ def _result(
     trials = read_parquet(path, schema="cliffside.trials", model_version=MODEL_VERSION)
     totals = [field.name for field in fields(Weighted)]
     peaks = [f"peak_cpu_percent[{name}]" for name in shapes.names]
-    space = fine_space(job.space) if answer["refined"] else job.space
+    given = job.spaces[answer["family"]]
+    space = fine_space(given) if answer["refined"] else given
     _check_columns(path, trials, ["candidate", *space.parameters, *totals, *peaks], space)
     parameters = lattice_of(space, shared).columns(trials["candidate"])
     for name, values in parameters.items():
@@ -241,6 +297,7 @@ def _result(
     return SearchResult(
         engine=answer["engine"],
         complete=answer["complete"],
+        answers_up_to_percent=answer.get("answers_up_to_percent"),
         notes=tuple(str(note) for note in answer["search_notes"]),
         model_version=MODEL_VERSION,
         space=space,
@@ -287,12 +344,9 @@ def _check_columns(
         raise ResultFileError(problem)
 
 
-def _check_a_run(tuning: Tuning, path: Path) -> None:
+def _check_a_run(answer: FamilyAnswer, path: Path) -> None:
     """Refuse trials whose best, or least bad, candidate yields something else when it runs."""
-    result, advice = tuning.result, tuning.recommendation
-    shown = advice.recommended or advice.least_bad
-    if shown is None:
-        raise AssertionError("a search has a best or a least bad candidate")
+    result, advice, shown = answer.result, answer.recommendation, answer.shown
     stored = result.totals.of(advice.row)
     for name, value in shown.weighted.items():
         if stored[name] != value:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,12 +21,14 @@ from tuner.config.job import Job, scenario
 from tuner.config.shapes import read_traffic
 from tuner.config.unseen_shapes import unseen_shapes
 from tuner.decision.advise import advise
+from tuner.decision.families import FamilyAnswer, best_family
 from tuner.decision.insight import Insight, insight_of
 from tuner.decision.recommend import Recommendation
 from tuner.measure.host_fit import HostFit
 from tuner.scenario import Scenario
 from tuner.search.result import SearchResult
 from tuner.search.search import planned_candidates, search
+from tuner.search.settings import FamilyName
 from tuner.search.stored_trials import StoredTrials
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress, trace
@@ -38,8 +40,20 @@ if TYPE_CHECKING:
     from tuner.report.html import ReportInput
     from tuner.store.run_writer import RunWriter
 
-RESULT_FILES = ("trials.parquet", "front.parquet", "report.html", "recommendation.json")
-"""What a finished job writes, in this order."""
+
+def result_files(families: Sequence[FamilyName]) -> tuple[str, ...]:
+    """Name what a finished job writes, in this order."""
+    parquet = [
+        f"{kind}{file_suffix(family, families)}.parquet"
+        for family in families
+        for kind in ("trials", "front")
+    ]
+    return (*parquet, "report.html", "recommendation.json")
+
+
+def file_suffix(family: FamilyName, families: Sequence[FamilyName]) -> str:
+    """Give what tells the files of one family from another's; nothing where there is only one."""
+    return "" if len(families) == 1 else f"-{family}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +74,8 @@ class Tuning:
         The load; `notes` says what a reader should know of it.
     notes : tuple of str
         Sentences on recordings and configuration.
-    result : SearchResult
-        Every candidate.
-    recommendation : Recommendation
-        What to do, and why.
+    answers : tuple of FamilyAnswer
+        What each family gave, in the order of the job; fewer where Ctrl-C came before the last.
     """
 
     job: Job
@@ -72,8 +84,29 @@ class Tuning:
     scenario: Scenario
     shapes: TrafficShapes
     notes: tuple[str, ...]
-    result: SearchResult
-    recommendation: Recommendation
+    answers: tuple[FamilyAnswer, ...]
+
+    @property
+    def best(self) -> FamilyAnswer:
+        """The family whose plan is recommended."""
+        return best_family(self.answers)
+
+    @property
+    def result(self) -> SearchResult:
+        """Every candidate of the family whose plan is recommended."""
+        return self.best.result
+
+    @property
+    def recommendation(self) -> Recommendation:
+        """What to do, and why."""
+        return self.best.recommendation
+
+    @property
+    def complete(self) -> bool:
+        """Whether every family was searched to its end."""
+        return len(self.answers) == len(self.job.spaces) and all(
+            answer.result.complete for answer in self.answers
+        )
 
     @cached_property
     def insight(self) -> Insight:
@@ -82,8 +115,11 @@ class Tuning:
 
     def plot(self) -> Any:
         """Draw the front with the plans that matter: a plotly Figure, as the report shows it."""
+        from tuner.report.families import families_figure
         from tuner.report.searched import front_figure
 
+        if len(self.answers) > 1:
+            return families_figure(self.answers)
         return front_figure(self.result, self.recommendation)
 
     def to_json(self) -> dict[str, Any]:
@@ -98,9 +134,9 @@ class Tuning:
                 "inputs_sha256": self.inputs_sha256,
                 "seed": self.job.seed,
             },
+            "family": self.best.family,
             "engine": result.engine,
-            "complete": result.complete,
-            "refined": result.space != self.job.space,
+            "complete": self.complete,
             "search_notes": list(result.notes),
             "n_candidates": result.n_candidates,
             "n_left_out": sum(result.left_out.values()),
@@ -110,10 +146,16 @@ class Tuning:
             "seconds": result.seconds,
             "kernel_seconds": result.kernel_seconds,
             **self.recommendation.to_json(),
+            "families": [self._family(answer) for answer in self.answers],
             "front": result.front_rows(),
             "cost_front": result.cost_front_rows(),
             **self.insight.to_json(),
         }
+
+    def _family(self, answer: FamilyAnswer) -> dict[str, Any]:
+        """Give the answer of one family for JSON."""
+        refined = answer.result.space != self.job.spaces[answer.family]
+        return {**answer.to_json(), "refined": refined}
 
 
 def tune(
@@ -155,29 +197,48 @@ def tune(
     unseen = unseen_shapes(job, shapes)
     settings = replace(job.settings, seed=job.seed)
     if expect is not None:
-        expect(planned_candidates(job.space, shared, settings) * shapes.rpm.size)
-    result = search(
-        job.space,
-        shared,
-        shapes,
-        settings=settings,
-        limits=job.limits,
-        store=None
-        if run is None
-        else StoredTrials(run, job.space, shared, shapes, progress=progress),
-        threads=threads,
-        progress=progress,
-    )
+        planned = (planned_candidates(space, shared, settings) for space in job.spaces.values())
+        expect(sum(planned) * shapes.rpm.size)
+    answers: list[FamilyAnswer] = []
+    for family, space in job.spaces.items():
+        store = None
+        if run is not None:
+            store = StoredTrials(run, space, shared, shapes, label=family, progress=progress)
+        try:
+            result = search(
+                space,
+                shared,
+                shapes,
+                settings=settings,
+                limits=job.limits,
+                store=store,
+                threads=threads,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            if not answers:
+                raise
+            break
+        advice = advise(job, result, shapes, unseen=unseen, threads=threads)
+        answers.append(FamilyAnswer(family=family, result=result, recommendation=advice))
+        if not result.complete:
+            break
     return Tuning(
         job=job,
         inputs_sha256=digest,
         host_fit=host_fit,
         scenario=shared,
         shapes=shapes,
-        notes=(*job.warnings, *notes, *result.notes),
-        result=result,
-        recommendation=advise(job, result, shapes, unseen=unseen, threads=threads),
+        notes=(*job.warnings, *notes, *search_notes(answers)),
+        answers=tuple(answers),
     )
+
+
+def search_notes(answers: Sequence[FamilyAnswer]) -> Iterator[str]:
+    """Give the notes of all searches; where there are several families, each with its own."""
+    for answer in answers:
+        of = f"{answer.name.capitalize()}: " if len(answers) > 1 else ""
+        yield from (f"{of}{note}" for note in answer.result.notes)
 
 
 def timelines(tuning: Tuning) -> dict[str, dict[str, Trace]]:
@@ -216,6 +277,7 @@ def report_input(tuning: Tuning) -> ReportInput:
         notes=tuning.notes,
         result=tuning.result,
         recommendation=tuning.recommendation,
+        answers=tuning.answers,
         host_fit=tuning.host_fit,
         scenario=tuning.scenario,
         timelines=timelines(tuning),
@@ -224,7 +286,7 @@ def report_input(tuning: Tuning) -> ReportInput:
 
 
 def write_results(tuning: Tuning, directory: Path) -> list[Path]:
-    """Write report.html, front.parquet, trials.parquet and recommendation.json, the last last.
+    """Write trials and fronts of every family, report.html, and recommendation.json, the last last.
 
     Returns
     -------
@@ -233,17 +295,18 @@ def write_results(tuning: Tuning, directory: Path) -> list[Path]:
     """
     from tuner.report.html import render_report
 
-    result = tuning.result
-    columns, units = result.columns(), result.units()
-    front = result.cost_front()
-    for name, rows in (("trials", slice(None)), ("front", front)):
-        write_parquet(
-            directory / f"{name}.parquet",
-            {key: values[rows] for key, values in columns.items()},
-            units=units,
-            schema=f"cliffside.{name}",
-            model_version=MODEL_VERSION,
-        )
+    families = [answer.family for answer in tuning.answers]
+    for answer in tuning.answers:
+        result, suffix = answer.result, file_suffix(answer.family, families)
+        columns, units = result.columns(), result.units()
+        for name, rows in (("trials", slice(None)), ("front", result.cost_front())):
+            write_parquet(
+                directory / f"{name}{suffix}.parquet",
+                {key: values[rows] for key, values in columns.items()},
+                units=units,
+                schema=f"cliffside.{name}",
+                model_version=MODEL_VERSION,
+            )
     write_text(directory / "report.html", render_report(report_input(tuning)))
     write_json(directory / "recommendation.json", tuning.to_json())
-    return [directory / name for name in RESULT_FILES]
+    return [directory / name for name in result_files(families)]

@@ -52,7 +52,7 @@ def test_the_shipped_configurations_load_without_a_warning(name):
 def test_the_shipped_configurations_are_of_the_stated_size(name, n_lattice, n_shapes):
     job = load_job(CONFIGS / f"{name}.toml")
 
-    assert job.space.n_lattice == n_lattice
+    assert job.spaces["simple"].n_lattice == n_lattice
     assert len(build_shapes(job)) == n_shapes
 
 
@@ -67,7 +67,7 @@ def test_the_talk_is_the_scenario_of_the_model():
     assert shapes.n_ticks.tolist() == [98]
     assert shapes.rpm[0] == 1_500.0
     assert shapes.rpm[-1] == 150_000.0
-    assert job.space.scale_in_threshold == (LowerThreshold.capped(15.0),)
+    assert job.spaces["simple"].scale_in_threshold == (LowerThreshold.capped(15.0),)
 
 
 def test_the_robust_talk_varies_the_first_hold_only():
@@ -87,11 +87,11 @@ def test_the_preset_of_the_talk_is_its_file(tmp_path):
         tmp_path,
     )
 
-    assert (full.host, full.group, full.metric, full.space) == (
+    assert (full.host, full.group, full.metric, full.spaces) == (
         short.host,
         short.group,
         short.metric,
-        short.space,
+        short.spaces,
     )
 
 
@@ -100,7 +100,7 @@ def test_a_key_of_the_file_wins_over_its_preset(tmp_path):
 
     assert (job.group.launch_seconds, job.group.ready_seconds) == (60, 5)
     assert job.group.monitoring == "basic"
-    assert job.space.period_seconds == (300,)
+    assert job.spaces["simple"].period_seconds == (300,)
 
 
 def test_a_preset_leaves_the_host_to_a_load_test(tmp_path):
@@ -117,7 +117,8 @@ def test_every_preset_loads(preset, tmp_path):
 
 
 def test_defaults_are_those_of_the_records():
-    assert Group() == Group(**GroupTable().model_dump())
+    assert Group() == Group(**GroupTable().model_dump(exclude={"launches"}))
+    assert Group().launches == GroupTable().launches.launch_times()
     assert Metric() == Metric(**MetricTable().model_dump())
     assert Limits() == Limits(**LimitsTable().model_dump())
     assert stress_settings(StressTable()) == StressSettings()
@@ -131,9 +132,10 @@ def test_the_good_file_becomes_its_records(tmp_path):
     assert (job.load_test.cpu_column, job.load_test.window_seconds) == ("server", 10)
     assert [action.tick for action in job.schedule] == [450, 1200]
     assert job.group.launch_seconds == 180
-    assert job.space.scale_out_threshold_percent == tuple(float(x) for x in range(16, 51, 2))
-    assert job.space.cooldown_seconds == (60, 180)
-    assert [str(lower) for lower in job.space.scale_in_threshold] == [
+    space = job.spaces["simple"]
+    assert space.scale_out_threshold_percent == tuple(float(x) for x in range(16, 51, 2))
+    assert job.spaces["simple"].cooldown_seconds == (60, 180)
+    assert [str(lower) for lower in job.spaces["simple"].scale_in_threshold] == [
         "1/2 of the upper one, rounded down",
         "15 % at most the upper one",
         "10 %",

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tests.conformance import (
     aws_alarms,
+    aws_beanstalk,
+    aws_billing,
     aws_metric,
     aws_scaling,
     aws_step,
@@ -52,8 +54,9 @@ AREAS: dict[str, Callable[[Case, Case], Case]] = {
     "cloudwatch.alarm-missing-data-history": aws_alarms.missing_data,
     "cloudwatch.alarm-premature": aws_alarms.premature,
     "cloudwatch.metric-shape": aws_metric.shape,
-    "eb.defaults": aws_scaling.eb_defaults,
-    "eb.trigger": aws_scaling.eb_trigger,
+    "eb.defaults": aws_beanstalk.defaults,
+    "eb.trigger": aws_beanstalk.trigger,
+    "ec2.billing": aws_billing.billing,
 }
 AWS_FIELDS = {"id", "area", "given", "expect", "basis"}
 RUN_FIELDS = {"id", "family", "scenario", "plan", "rpm", "expect"}

@@ -6,10 +6,8 @@ import numpy as np
 
 from kernels import adjustment as arithmetic
 from kernels import conflict, layout
-from tests.conformance.aws_alarms import seconds_to_alarm
 from tests.conformance.product import alarmed, call_pair, changes, group_of, run, steps_of
 from tests.conformance.tally import Case, NotSupportedError
-from tuner.config.presets import PRESETS
 from tuner.policy import ScalingPlan, ScheduledAction, SimpleScaling, StepScaling, TargetTracking
 from tuner.scenario import Group
 from tuner.simulation.trace import Trace
@@ -184,26 +182,3 @@ def _blocked_by_schedule() -> bool:
     tick = _in_service_tick(run(plan, BUSY)) + 2
     got = run(plan, BUSY, schedule=(ScheduledAction(tick=tick, desired_capacity=20),))
     return int(got.desired_capacity[tick]) != 20
-
-
-def eb_trigger(given: Case, expect: Case) -> Case:
-    """BreachDuration is consistent where it is the time after which the alarm goes off."""
-    if "BreachDuration" not in given:
-        raise NotSupportedError(f"alarms on {expect['metric']} are left out: the metric is CPU")
-    n = given["EvaluationPeriods"]
-    return {
-        "consistent": seconds_to_alarm(given["Period"] * 60, n, n) == given["BreachDuration"] * 60
-    }
-
-
-def eb_defaults(given: Case, expect: Case) -> Case:
-    """Read the preset's alarm; BreachDuration is the time after which it goes off, in minutes."""
-    alarm = PRESETS["elastic-beanstalk"]["space"]
-    period, n = alarm["period_seconds"], alarm["evaluation_periods"]
-    if given["option"] == "Period":
-        return {"default": period // 60}
-    if given["option"] == "BreachDuration":
-        return {"default": seconds_to_alarm(period, n, n) // 60}
-    if given["option"] in ("MinSize", "MaxSize", "LowerBreachScaleIncrement"):
-        raise NotSupportedError("the elastic-beanstalk preset leaves limits and sizes to the plan")
-    raise NotSupportedError("alarms on NetworkOut are left out: the metric is CPU")

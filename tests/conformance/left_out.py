@@ -31,7 +31,6 @@ REASONS = {
     "cloudwatch.percentile-low-sample": "alarms on percentiles are left out",
     "cloudwatch.query-alignment": _HISTORY,
     "eb.spot": _PURCHASE,
-    "ec2.billing": "billed seconds come with the price",
     "ec2.credit-billing": _BURSTABLE,
     "ec2.credit-metric": _BURSTABLE,
     "ec2.credit-table": _BURSTABLE,

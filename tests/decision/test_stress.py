@@ -296,7 +296,8 @@ def test_the_seed_of_the_job_decides_the_unseen_shapes():
 
 def test_a_finished_job_is_stress_tested_the_same_when_it_is_read_back(tmp_path):
     job = load_job(CONFIGS / "conf42-stress.toml")
-    small = replace(job.space, scale_in_threshold=job.space.scale_in_threshold[2:])
+    space = job.spaces["simple"]
+    small = replace(space, scale_in_threshold=space.scale_in_threshold[2:])
     text = job.path.read_text(encoding="utf-8").replace(
         'scale_in_threshold_percent = [{capped = 15}, "1/2", "1/3"]',
         'scale_in_threshold_percent = "1/3"',
@@ -307,7 +308,7 @@ def test_a_finished_job_is_stress_tested_the_same_when_it_is_read_back(tmp_path)
     write_results(tuning, tmp_path / "run")
     again = read_run(tmp_path / "run")
 
-    assert tuning.job.space == small
+    assert tuning.job.spaces["simple"] == small
     assert again.recommendation.stress == tuning.recommendation.stress
     assert again.recommendation.row == tuning.recommendation.row != tuning.result.best()
     assert with_cliff(again, cliff_percent=60.0).recommendation.stress.cliff_percent == 60.0

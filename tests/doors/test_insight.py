@@ -114,7 +114,9 @@ def test_tune_says_it_in_at_most_six_lines(tmp_path, capsys):
 
 def test_the_front_so_far_of_an_interrupted_search_waits_for_no_more():
     tuning = tune(load_job(CONF42))
-    half = replace(tuning, result=replace(tuning.result, complete=False))
+    (whole,) = tuning.answers
+    cut = replace(whole, result=replace(whole.result, complete=False))
+    half = replace(tuning, answers=(cut,))
     headings = [
         [block.words for block in tuning_words(each) if isinstance(block, Heading)]
         for each in (tuning, half)

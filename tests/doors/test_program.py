@@ -16,7 +16,7 @@ from tuner.errors import CliffsideError, ResultFileError, StoreError
 
 PROGRAM = [sys.executable, "-c", "from tuner.cli.main import run; run()"]
 VERBS = ["demo", "fit", "capacity", "shapes", "simulate", "explain", "tune", "report"]
-VERBS += ["why", "walk-forward", "lint", "runs", "study", "schema", "doctor"]
+VERBS += ["why", "walk-forward", "lint", "runs", "study", "schema", "doctor", "bench"]
 
 
 def test_the_verbs_stand_in_the_order_of_the_work(capsys):

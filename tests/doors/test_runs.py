@@ -14,7 +14,9 @@ from tests.doors.command import CONF42, CONFIGS, call, changed_config
 from tuner.cli.main import run
 from tuner.search.study_storage import open_storage
 from tuner.store.runs import list_runs, list_started
-from tuner.tune import RESULT_FILES
+from tuner.tune import result_files
+
+RESULT_FILES = result_files(["simple"])
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from tuner.store.files import (
     write_text,
 )
 from tuner.store.manifest import check_files, read_manifest
-from tuner.store.run_writer import PARTS, RunWriter, new_run
+from tuner.store.run_writer import ALL_PARTS, RunWriter, new_run
 from tuner.store.runs import list_runs, list_started
 
 ROWS = 20_000
@@ -94,7 +94,7 @@ def see_answer(folder: Path) -> int:
 def write_part(folder: Path, k: int) -> None:
     run = new_run(folder / "state", ORIGIN)
     for table in TABLES:
-        run.save_part(table)
+        run.save_part("search", table)
     run.close()
 
 
@@ -105,8 +105,8 @@ def see_part(folder: Path) -> int:
         run = RunWriter(folder / "state", started, folder=place)
 
         assert started.origin == ORIGIN
-        assert all(path.read_bytes() in TABLES for path in run.parts())
-        seen += len(list(place.glob(PARTS)))
+        assert all(path.read_bytes() in TABLES for path in run.parts("search"))
+        seen += len(list(place.glob(ALL_PARTS)))
         run.close()
     return seen
 
@@ -114,7 +114,7 @@ def see_part(folder: Path) -> int:
 def write_run(folder: Path, k: int) -> None:
     run = new_run(folder / "state", ORIGIN)
     place = run.clear()
-    run.save_part(TABLES[k])
+    run.save_part("search", TABLES[k])
     write_parquet_file(place, k)
     write_answer(place, k)
     (place / "study.journal").write_bytes(TABLES[k])  # as others write: in place, without a sync

@@ -85,9 +85,9 @@ def test_no_flipped_bit_of_an_interrupted_run_is_silent(tmp_path):
     job = load_job(CONF42)
     known = tune(job)
     run = new_run(tmp_path / "state", ORIGIN)
-    store = StoredTrials(run, job.space, known.scenario, known.shapes)
+    store = StoredTrials(run, job.spaces["simple"], known.scenario, known.shapes)
     store.save(search_trials(known.result))
-    (part,) = run.parts()
+    (part,) = run.parts("search")
     silent = []
     for number in range(200):
         path = part if number % 2 else run.folder() / STARTED

@@ -15,7 +15,7 @@ from tests.doors.command import CONF42, call
 from tuner.cli.main import run
 from tuner.store.manifest import OK, file_state, read_manifest
 from tuner.store.runs import RUNS, list_runs, list_started
-from tuner.tune import RESULT_FILES
+from tuner.tune import result_files
 
 SIZES = [0, 1, 500, 5_000, 12_000, 40_000, 100_000, 200_000, 1_000_000, 2_000_000]
 NIGHT = [int(1.25**k) for k in range(1, 65)]
@@ -65,7 +65,7 @@ def test_a_full_disk_is_a_sentence_and_no_run_and_what_was_there_is_whole(before
     assert "Traceback" not in got.err
     assert list_runs(state) == listed
     assert {file_state(folder, *item) for item in manifest.files.items()} == {OK}
-    assert len(kept) == len(RESULT_FILES)
+    assert len(kept) == len(result_files(["simple"]))
     assert {path: path.read_bytes() for path in out.iterdir()} == kept
 
 

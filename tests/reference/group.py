@@ -7,6 +7,7 @@ Step 1 (Lifecycle) is `Group.advance`, step 7 (Reconcile) and the end of step 0 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tests.reference.instance import Instance, State
 from tests.reference.records import Settings
@@ -24,14 +25,28 @@ class Activity:
         return all(i.state in (State.IN_SERVICE, State.GONE) for i in self.instances)
 
 
+class Decision(NamedTuple):
+    """Who changes the desired capacity, in which tick, and what that brings with it.
+
+    Launches and takes hold from `from_tick` on: t in step 0, t + 1 in step 7.
+    """
+
+    by: str
+    tick: int
+    from_tick: int
+    warmup_ticks: int = 0
+    cooldown_ticks: int | None = None
+
+
 class Group:
     """The group between two ticks, and the two ways in which it changes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, launch_ticks: list[int] | None = None) -> None:
         self.min_size = settings.min_size
         self.max_size = settings.max_size
         self.desired = self.clamp(settings.initial_capacity)
-        self.launch_ticks = settings.ticks(settings.launch_seconds)
+        self.constant_launch_ticks = settings.ticks(settings.launch_seconds)
+        self.drawn_launch_ticks = launch_ticks
         self.ready_ticks = settings.ticks(settings.ready_seconds)
         self.drain_ticks = settings.ticks(settings.drain_seconds)
         self.instances = [Instance(State.IN_SERVICE, 0, 0, 0) for _ in range(self.desired)]
@@ -57,46 +72,51 @@ class Group:
                 self.cooldown_end_tick = t + activity.cooldown_ticks
         self.activities = [a for a in self.activities if not a.is_over()]
 
-    def reconcile(
-        self, desired: int, *, from_tick: int, warmup_ticks: int, cooldown_ticks: int | None
-    ) -> None:
-        """Launch or take the difference from `from_tick` on: t in step 0, t + 1 in step 7.
+    def launch_ticks(self, t: int) -> int:
+        """Return how long a launch takes that is decided in tick t."""
+        drawn = self.drawn_launch_ticks
+        return self.constant_launch_ticks if drawn is None else drawn[t]
+
+    def reconcile(self, desired: int, decision: Decision) -> None:
+        """Launch or take the difference.
 
         "No change after clamping: no activity, no cooldown, not counted."
         """
         if desired > self.desired:
-            moved = [self.launch(from_tick, warmup_ticks) for _ in range(desired - self.desired)]
+            moved = [self.launch(decision) for _ in range(desired - self.desired)]
             self.scale_outs += 1
         elif desired < self.desired:
-            moved = self.victims(from_tick)[: self.desired - desired]
+            moved = self.victims(decision.from_tick)[: self.desired - desired]
             for instance in moved:
-                self.take(instance, from_tick)
+                self.take(instance, decision.from_tick)
             self.scale_ins += 1
         else:
             return
         self.desired = desired
-        self.activities.append(Activity(moved, cooldown_ticks))
+        self.activities.append(Activity(moved, decision.cooldown_ticks))
 
-    def launch(self, from_tick: int, warmup_ticks: int) -> Instance:
-        """Launch one: pending for `launch_ticks` ticks, then InService, then ready and warm."""
-        in_service_tick = from_tick + self.launch_ticks
+    def launch(self, decision: Decision) -> Instance:
+        """Launch one: pending for the decision's launch ticks, then InService, ready and warm."""
+        in_service_tick = decision.from_tick + self.launch_ticks(decision.tick)
         instance = Instance(
             state=State.PENDING,
             in_service_tick=in_service_tick,
             ready_tick=in_service_tick + self.ready_ticks,
-            warm_tick=in_service_tick + warmup_ticks,
+            warm_tick=in_service_tick + decision.warmup_ticks,
+            launched_by=decision.by,
         )
         self.instances.append(instance)
         return instance
 
     def victims(self, from_tick: int) -> list[Instance]:
         """Return who leaves first: "ready instances first, then unready, then pending, the
-        oldest first". The list of instances is in order of age.
+        oldest first".
         """
-        in_service = [i for i in self.instances if i.state is State.IN_SERVICE]
+        by_age = sorted(self.instances, key=Instance.age)
+        in_service = [i for i in by_age if i.state is State.IN_SERVICE]
         ready = [i for i in in_service if i.ready_tick < from_tick]
         unready = [i for i in in_service if i.ready_tick >= from_tick]
-        pending = [i for i in self.instances if i.state is State.PENDING]
+        pending = [i for i in by_age if i.state is State.PENDING]
         return ready + unready + pending
 
     def take(self, instance: Instance, from_tick: int) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+AGE_ORDER = ("start", "scale_out", "scale_in", "target_tracking", "schedule")
+"""Who is older, the first first, of instances "that become InService in one tick"."""
+
 
 class State(Enum):
     """Where an instance is in its life."""
@@ -23,7 +26,13 @@ class Instance:
     in_service_tick: int
     ready_tick: int
     warm_tick: int
+    launched_by: str = "start"
     gone_tick: int | None = None
+
+    def age(self) -> tuple[bool, int, int]:
+        """Return what sorts instances, the oldest first: "age counts from InService"."""
+        by = self.launched_by
+        return (by != "start", self.in_service_tick, AGE_ORDER.index(by))
 
     def is_ready(self, t: int) -> bool:
         """Answer whether the instance serves in tick t."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reference.group import Group
+from tests.reference.group import Decision, Group
 from tests.reference.records import Action
 
 
@@ -22,4 +22,4 @@ def apply_due_actions(actions: tuple[Action, ...], group: Group, t: int) -> None
         if action.desired_capacity is not None:
             desired = action.desired_capacity
         desired = group.clamp(desired)
-    group.reconcile(desired, from_tick=t, warmup_ticks=0, cooldown_ticks=None)
+    group.reconcile(desired, Decision(by="schedule", tick=t, from_tick=t))

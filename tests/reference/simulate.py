@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.reference.group import Group
+from tests.reference.group import Decision, Group
 from tests.reference.host import cpu_percent, overload_rpm
 from tests.reference.instance import State
 from tests.reference.metric import Metric
@@ -28,11 +28,19 @@ from tests.reference.watch import watches
 from tests.reference.wish import largest_wish
 
 
-def simulate(scenario: dict[str, Any], plan: dict[str, Any], rpm: list[float]) -> ReferenceRun:
-    """Run one candidate over one load, or raise `Refused` with a sentence."""
+def simulate(
+    scenario: dict[str, Any],
+    plan: dict[str, Any],
+    rpm: list[float],
+    launch_ticks: list[int] | None = None,
+) -> ReferenceRun:
+    """Run one candidate over one load, or raise `Refused` with a sentence.
+
+    `launch_ticks` of a decision in each tick, where launches scatter; else the scenario's.
+    """
     settings = read_settings(scenario, plan)
     refuse(settings, rpm)
-    run = _Run(settings)
+    run = _Run(settings, launch_ticks)
     for t, offered_rpm in enumerate(rpm):
         run.tick(t, offered_rpm)
     return run.result()
@@ -41,9 +49,9 @@ def simulate(scenario: dict[str, Any], plan: dict[str, Any], rpm: list[float]) -
 class _Run:
     """A run under way."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, launch_ticks: list[int] | None) -> None:
         self.settings = settings
-        self.group = Group(settings)
+        self.group = Group(settings, launch_ticks)
         self.metric = Metric(settings)
         self.watches = watches(settings)
         self.totals = Totals(
@@ -103,14 +111,16 @@ class _Run:
         # 7. Reconcile
         if winner is not None:
             cooldown_seconds = winner.cooldown_seconds
-            group.reconcile(
-                group.clamp(winner.capacity),
+            decision = Decision(
+                by=winner.by,
+                tick=t,
                 from_tick=t + 1,
                 warmup_ticks=settings.ticks(winner.warmup_seconds),
                 cooldown_ticks=(
                     None if cooldown_seconds is None else settings.ticks(cooldown_seconds)
                 ),
             )
+            group.reconcile(group.clamp(winner.capacity), decision)
 
         # 8. Totals
         self.totals.add(

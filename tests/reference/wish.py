@@ -16,6 +16,13 @@ class Wish:
     warmup_seconds: int = 0
     cooldown_seconds: int | None = None
 
+    @property
+    def by(self) -> str:
+        """The policy that wishes."""
+        if not self.is_of_the_pair:
+            return "target_tracking"
+        return "scale_out" if self.is_of_scale_out else "scale_in"
+
 
 def largest_wish(wishes: list[Wish]) -> Wish | None:
     """Return the winner: "the largest resulting capacity wins, ties go to scale-out before

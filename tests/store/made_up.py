@@ -23,7 +23,7 @@ ORIGIN = Origin(
 def begun(state: Path, **changes: Any) -> RunWriter:
     """Begin a run and save one part of it."""
     run = new_run(state, replace(ORIGIN, **changes))
-    run.save_part(b"a part")
+    run.save_part("search", b"a part")
     return run
 
 

@@ -37,7 +37,7 @@ def test_nothing_is_made_before_something_is_written(tmp_path):
 
     assert not state.exists()
     assert not run.has_begun
-    assert run.parts() == []
+    assert run.parts("search") == []
 
 
 def test_the_state_folder_is_for_its_owner_only(tmp_path):
@@ -152,7 +152,7 @@ def test_a_run_goes_on_where_it_was_left(tmp_path):
     again = resume_run(state, ORIGIN)
 
     assert (again.run, again.started) == (run.run, run.started)
-    assert [path.read_bytes() for path in again.parts()] == [b"a part"]
+    assert [path.read_bytes() for path in again.parts("search")] == [b"a part"]
     again.finish(verdict="change", exit_code=0)
     assert [each.run for each in list_runs(state)] == [run.run]
 
@@ -201,8 +201,8 @@ def test_what_is_finished_or_goes_on_or_never_was_cannot_be_resumed(tmp_path):
 
 def test_a_damaged_part_is_refused(tmp_path):
     run = begun(tmp_path / "state")
-    (part,) = run.parts()
+    (part,) = run.parts("search")
     part.write_bytes(b"b part")
 
     with pytest.raises(ResultFileError, match="SHA-256"):
-        run.parts()
+        run.parts("search")

@@ -56,10 +56,10 @@ class Killed(BaseException):
 
 def run_search(settings, run: RunWriter | None, **stops) -> SearchResult:
     kind = StopsAfter if stops else StoredTrials
-    store = None if run is None else kind(run, JOB.space, SCENARIO, SHAPES)
+    store = None if run is None else kind(run, JOB.spaces["simple"], SCENARIO, SHAPES)
     for name, value in stops.items():
         setattr(store, name, value)
-    return search(JOB.space, SCENARIO, SHAPES, settings=settings, store=store)
+    return search(JOB.spaces["simple"], SCENARIO, SHAPES, settings=settings, store=store)
 
 
 def equal(first: SearchResult, second: SearchResult) -> bool:
@@ -119,11 +119,11 @@ def test_a_search_that_was_cut_off_ends_as_one_that_was_not(
 def test_each_part_holds_what_earlier_ones_do_not(tmp_path, every_batch):
     run = new_run(tmp_path / "state", ORIGIN)
     result = run_search(EXACT, run)
-    sizes = [path.stat().st_size for path in run.parts()]
-    trials = StoredTrials(run, JOB.space, SCENARIO, SHAPES).load()
+    sizes = [path.stat().st_size for path in run.parts("search")]
+    trials = StoredTrials(run, JOB.spaces["simple"], SCENARIO, SHAPES).load()
 
     told: list[int] = []
-    StoredTrials(run, JOB.space, SCENARIO, SHAPES, progress=told.append).load()
+    StoredTrials(run, JOB.spaces["simple"], SCENARIO, SHAPES, progress=told.append).load()
 
     assert told == [250 * 98]
     assert len(sizes) == -(-250 // 16)
@@ -138,10 +138,10 @@ def test_each_part_holds_what_earlier_ones_do_not(tmp_path, every_batch):
 def test_nothing_new_writes_nothing(tmp_path, every_batch):
     run = new_run(tmp_path / "state", ORIGIN)
     run_search(EXACT, run)
-    before = sorted(Path(path).stat().st_mtime_ns for path in run.parts())
+    before = sorted(Path(path).stat().st_mtime_ns for path in run.parts("search"))
     run_search(EXACT, run)
 
-    assert sorted(path.stat().st_mtime_ns for path in run.parts()) == before
+    assert sorted(path.stat().st_mtime_ns for path in run.parts("search")) == before
 
 
 @pytest.mark.parametrize("what", ["space", "scenario", "shapes"])
@@ -149,9 +149,9 @@ def test_trials_of_another_search_are_refused(tmp_path, every_batch, what):
     run = new_run(tmp_path / "state", ORIGIN)
     run_search(EXACT, run)
     others = {
-        "space": (replace(JOB.space, cooldown_seconds=(60,)), SCENARIO, SHAPES),
-        "scenario": (JOB.space, replace(SCENARIO, margin_percent=1.0), SHAPES),
-        "shapes": (JOB.space, SCENARIO, replace(SHAPES, rpm=SHAPES.rpm * 1.01)),
+        "space": (replace(JOB.spaces["simple"], cooldown_seconds=(60,)), SCENARIO, SHAPES),
+        "scenario": (JOB.spaces["simple"], replace(SCENARIO, margin_percent=1.0), SHAPES),
+        "shapes": (JOB.spaces["simple"], SCENARIO, replace(SHAPES, rpm=SHAPES.rpm * 1.01)),
     }
 
     with pytest.raises(ResultFileError, match=r"cliffside\.part"):

@@ -73,7 +73,7 @@ def why(
         raise click.UsageError("Give the job: either --config or --run.")
     if shape is not None:
         shapes = shapes.only(shape)
-    tell_of_compilation("simulate_tasks", "trace_run")
+    tell_of_compilation("simulate_each", "trace_run")
     answer = why_not(first, second, scenario, shapes)
     if output == "json":
         emit_json({"schema": "cliffside.why/1", "n_shapes": len(shapes), **answer.to_json()})
@@ -94,7 +94,8 @@ def why(
 def walk_forward(config: Path, folds: int, output: str) -> int:
     """Tune on earlier recorded days and judge on later ones that were never seen.
 
-    Exit code 3 where a plan passes the cliff on a later day, or none is feasible on earlier ones.
+    The first family of the job is tuned. Exit code 3 where a plan passes the cliff on a later day,
+    or none is feasible on earlier ones.
     """
     from tuner.config.host import measure
     from tuner.config.job import scenario
@@ -103,9 +104,9 @@ def walk_forward(config: Path, folds: int, output: str) -> int:
 
     job = read_job(config)
     shared, days = scenario(job, measure(job)[1]), recorded_days(job)
-    tell_of_compilation("simulate_tasks")
+    tell_of_compilation("simulate_each", "simulate_tasks")
     answer = judge(
-        job.space,
+        next(iter(job.spaces.values())),
         shared,
         days,
         settings=replace(job.settings, seed=job.seed, study=None),

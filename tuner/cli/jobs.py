@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
     from tuner.config.job import Job
     from tuner.policy import ScalingPlan
     from tuner.scenario import Scenario
+    from tuner.search.settings import FamilyName
     from tuner.traffic.shapes import TrafficShapes
 
 
-def read_job(config: Path, *, tell: bool = True) -> Job:
+def read_job(
+    config: Path, *, tell: bool = True, families: Sequence[FamilyName] | None = None
+) -> Job:
     """Read a job, with the seed of the call, and tell what looks like a slip in it.
 
     Parameters
@@ -26,10 +30,12 @@ def read_job(config: Path, *, tell: bool = True) -> Job:
         The job's TOML file.
     tell : bool
         Whether to write its warnings to standard error; not where the answer holds them.
+    families : sequence of str or None
+        Families to search instead of those of the file.
     """
     from tuner.config.load import load_job
 
-    job = load_job(config)
+    job = load_job(config, families=families)
     if tell:
         for warning in job.warnings:
             settings().say(f"Note: {warning}")

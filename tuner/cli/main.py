@@ -13,6 +13,7 @@ import time
 import click
 
 from tuner.cli.about_verbs import doctor, schema
+from tuner.cli.bench_verb import bench
 from tuner.cli.capacity_verb import capacity
 from tuner.cli.insight_verbs import walk_forward, why
 from tuner.cli.lint_verb import lint
@@ -72,6 +73,6 @@ def cli() -> int:
 
 for verb in (
     *(demo, fit, capacity, shapes, simulate, explain, tune, report),
-    *(why, walk_forward, lint, runs, study, schema, doctor),
+    *(why, walk_forward, lint, runs, study, schema, doctor, bench),
 ):
     cli.add_command(verb)

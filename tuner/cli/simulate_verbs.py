@@ -46,14 +46,21 @@ def simulate(
         _check_ending(trace, ".csv", ".parquet", option="--trace")
     from tuner.plan_json import plan_to_json
     from tuner.simulation import run
+    from tuner.simulation.billing import plan_usd
     from tuner.simulation.outcomes import TOTALS
 
     job_plan, scenario, made = plan_to_run(config, plan)
     chosen = range(len(made)) if shape is None else [made.index(shape)]
-    tell_of_compilation("simulate_tasks", *(() if trace is None else ("trace_run",)))
+    tell_of_compilation("simulate_each", *(() if trace is None else ("trace_run",)))
     outcomes = run.simulate_plans([job_plan], scenario, made)
+    usd = plan_usd(job_plan, scenario, made, outcomes)
     rows = [
-        {"shape": made.names[s], **outcomes.of(0, s), "status": int(outcomes.status[0, s])}
+        {
+            "shape": made.names[s],
+            **outcomes.of(0, s),
+            **({} if usd is None else {"usd": usd[s].item()}),
+            "status": int(outcomes.status[0, s]),
+        }
         for s in chosen
     ]
     if trace is not None:
@@ -74,7 +81,8 @@ def simulate(
 
         show(totals_words(rows, job_plan.describe()))
     else:
-        units = {"shape": "", **TOTALS, "status": "1"}
+        money = {} if usd is None else {"usd": "USD"}
+        units = {"shape": "", **TOTALS, **money, "status": "1"}
         emit_columns(columns_of(rows, units), form=output, units=units, schema="cliffside.totals")
     return 0
 

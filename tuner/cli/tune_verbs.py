@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 import click
 
@@ -26,6 +28,7 @@ from tuner.errors import ResultFileError, StoreError
 if TYPE_CHECKING:
     from tuner.cli.progress import Progress
     from tuner.config.job import Job
+    from tuner.search.settings import FamilyName
     from tuner.store.run_writer import RunWriter
     from tuner.tune import Tuning
 
@@ -34,10 +37,47 @@ NEWEST = "newest"
 """What --resume means without an id."""
 
 
+def read_families(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> tuple[FamilyName, ...] | None:
+    """Read names with commas between them.
+
+    Parameters
+    ----------
+    context, parameter : click.Context, click.Parameter
+        Whose value it is, for the message.
+    value : str or None
+        What was given.
+    """
+    if value is None:
+        return None
+    from tuner.search.settings import FamilyName
+
+    known = get_args(FamilyName)
+    names = [name.strip() for name in value.split(",")]
+    if any(name not in known for name in names) or len(set(names)) < len(names):
+        raise click.BadParameter(
+            f"expected names that differ, of {', '.join(known)}, got {value!r}.", context, parameter
+        )
+    return tuple(cast("FamilyName", name) for name in names)
+
+
 @click.command()
 @config_option
 @output_option("json", "csv", "parquet")
 @file_option("--out", help="Folder that gets a copy of the result files; else the job's, if any.")
+@click.option(
+    "--families",
+    callback=read_families,
+    help="Kinds of plans to search instead of the job's: simple, step, target, mixed, or several "
+    "with commas.",
+)
+@click.option(
+    "--best-only",
+    is_flag=True,
+    help="Leave a candidate at the first shape that takes it over the limit: the same answer, "
+    "sooner; no higher cliff can be asked about afterwards.",
+)
 @click.option(
     "--resume",
     is_flag=False,
@@ -46,9 +86,22 @@ NEWEST = "newest"
 )
 @state_settings
 @run_settings
-def tune(config: Path, output: str, out: Path | None, resume: str | None) -> int:
+def tune(
+    *,
+    config: Path,
+    output: str,
+    out: Path | None,
+    families: tuple[FamilyName, ...] | None,
+    best_only: bool,
+    resume: str | None,
+) -> int:
     """Search the plans of a job and recommend one."""
-    return run_job(config, output=output, out=out, resume=resume)
+    job = read_job(config, tell=False, families=families)
+    given = [] if families is None else ["--families", ",".join(families)]
+    if best_only:
+        job = replace(job, settings=replace(job.settings, best_only=True))
+        given.append("--best-only")
+    return run_job(job, output=output, out=out, given=given, resume=resume)
 
 
 @click.command()
@@ -57,7 +110,8 @@ def tune(config: Path, output: str, out: Path | None, resume: str | None) -> int
 @run_settings
 def demo(out: Path) -> int:
     """Run the shipped example: a real load test and real traffic."""
-    code = run_job(shipped_config("demo.toml"), output="table", out=out)
+    job = read_job(shipped_config("demo.toml"), tell=False)
+    code = run_job(job, output="table", out=out)
     return 0 if code == EXIT_GATE else code
 
 
@@ -68,17 +122,26 @@ def shipped_config(name: str) -> Path:
     return inside if inside.exists() else package.parent / "configs" / name
 
 
-def run_job(config: Path, *, output: str, out: Path | None, resume: str | None = None) -> int:
+def run_job(
+    job: Job,
+    *,
+    output: str,
+    out: Path | None,
+    given: Sequence[str] = (),
+    resume: str | None = None,
+) -> int:
     """Run one job, keep it as a run and print its answer; exit code 3 where nothing is feasible.
 
     Parameters
     ----------
-    config : Path
-        The job's TOML file.
+    job : Job
+        What to run.
     output : str
         ``table``, ``json``, ``csv`` or ``parquet``; the last two give the cost front.
     out : Path or None
         Folder that gets a copy of the result files; None: the job's, if it has one.
+    given : sequence of str
+        Options of the call that one which goes on with it needs as well.
     resume : str or None
         Id of an interrupted run that goes on; `NEWEST`: the newest; None: a new run.
 
@@ -87,7 +150,6 @@ def run_job(config: Path, *, output: str, out: Path | None, resume: str | None =
     click.Abort
         When Ctrl-C ended the search: the front so far is printed, and how to go on.
     """
-    job = read_job(config, tell=False)
     directory = out or job.output_directory
     from tuner.store.files import check_folder
 
@@ -97,13 +159,13 @@ def run_job(config: Path, *, output: str, out: Path | None, resume: str | None =
     from tuner.kept_run import copy_results, keep_run
     from tuner.tune import tune as tune_job
 
-    tell_of_compilation("simulate_tasks", "trace_run")
+    tell_of_compilation("simulate_each", "simulate_tasks", "trace_run")
     try:
         with _progress() as progress:
             expect = None if progress is None else progress.expect
             threads = settings().threads
             tuning = tune_job(job, run=run, threads=threads, progress=progress, expect=expect)
-        if not tuning.result.complete:
+        if not tuning.complete:
             run.folder()
             emit_tuning(tuning, output=output, schema="cliffside.tune/1")
             raise click.Abort
@@ -111,20 +173,25 @@ def run_job(config: Path, *, output: str, out: Path | None, resume: str | None =
         keep_run(tuning, run, exit_code=code)
     except (KeyboardInterrupt, click.Abort, StoreError) as error:
         if run.has_begun and not isinstance(error, ResultFileError):
-            settings().say(f"The run goes on with: {_resume_command(config, out, run.run)}")
+            again = _resume_command(job, out, given, run.run)
+            settings().say(f"The run goes on with: {again}")
         raise
     finally:
         run.close()
-    written = [] if directory is None else copy_results(run.folder(), directory)
+    written = (
+        []
+        if directory is None
+        else copy_results(run.folder(), directory, families=tuple(job.spaces))
+    )
     emit_tuning(tuning, output=output, schema="cliffside.tune/1")
     settings().say("Written: " + ", ".join(str(path) for path in (run.folder(), *written)))
     return code
 
 
-def _resume_command(config: Path, out: Path | None, run: str) -> str:
+def _resume_command(job: Job, out: Path | None, options: Sequence[str], run: str) -> str:
     """Give the command that goes on with a run, as this call was made."""
     call = settings()
-    words = ["cliffside", "tune", "--config", str(config), "--resume", run]
+    words = ["cliffside", "tune", "--config", str(job.path), *options, "--resume", run]
     state = None if call.state_dir == Settings().state_dir else call.state_dir
     given = {"--out": out, "--seed": call.seed, "--state-dir": state}
     for option, value in given.items():
@@ -179,7 +246,7 @@ def report(
         raise click.UsageError(f"--out: expected a file that ends in .html, got {str(out)!r}.")
     from tuner.stored_run import read_run, with_cliff
 
-    tell_of_compilation("simulate_tasks")
+    tell_of_compilation("simulate_each")
     tuning = with_cliff(
         read_run(folder_of(run), config=config), cliff_percent=cliff, margin_percent=margin
     )

@@ -101,14 +101,18 @@ def totals_words(rows: Sequence[Mapping[str, Any]], description: str) -> Iterato
 
 
 def totals_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Give the totals of each shape as a table; minutes over the cliff are marked."""
-    from tuner.decision.words import number, shortest
+    """Give the totals of each shape as a table; minutes over the cliff are marked.
+
+    Money has a column where the rows have `usd`.
+    """
+    from tuner.decision.words import money, number, shortest
     from tuner.report.tables import Bad, Column, Table
 
     def over(row: Mapping[str, Any]) -> str:
         text = shortest(row["minutes_over_cliff"])
         return Bad(text) if row["minutes_over_cliff"] else text
 
+    has_price = any("usd" in row for row in rows)
     return Table(
         caption="On each shape" if len(rows) > 1 else "On the shape",
         head=(
@@ -117,6 +121,7 @@ def totals_table(rows: Sequence[Mapping[str, Any]]) -> Table:
             Column("Mean CPU, %"),
             Column("Minutes over cliff"),
             Column("Host-minutes"),
+            *((Column("USD"),) if has_price else ()),
             Column("Out"),
             Column("In"),
             Column("Most instances"),
@@ -128,6 +133,7 @@ def totals_table(rows: Sequence[Mapping[str, Any]]) -> Table:
                 number(row["mean_cpu_percent"]),
                 over(row),
                 number(row["host_minutes"], digits=0),
+                *((money(row["usd"]),) if has_price else ()),
                 f"{row['scale_outs']:,}",
                 f"{row['scale_ins']:,}",
                 f"{row['peak_instances']:,}",
@@ -156,6 +162,7 @@ def insight_facts(insight: Insight) -> Facts:
 def tuning_words(tuning: Tuning) -> Iterator[Block]:
     """Say a finished job in the order of the work: fit, shapes, search, advice, front."""
     from tuner.report.basis import search_in_words
+    from tuner.report.families import families_table
     from tuner.report.front_table import front_marks, front_rows_left_out, front_table
     from tuner.report.plan_tables import plans_table
 
@@ -165,10 +172,16 @@ def tuning_words(tuning: Tuning) -> Iterator[Block]:
     yield Heading("Traffic")
     yield from shapes_words(tuning.shapes, tuning.notes)
     yield Heading("Simulated")
-    yield f"{search_in_words(result, feasible_count=advice.feasible_count)}."
-    if result.left_out:
-        reasons = (f"{count:,} ({reason})" for reason, count in result.left_out.items())
-        yield f"Left out of the lattice: {', '.join(reasons)}."
+    for answer in tuning.answers:
+        of = f"{answer.name.capitalize()}: " if len(tuning.answers) > 1 else ""
+        feasible_count = answer.recommendation.feasible_count
+        yield f"{of}{search_in_words(answer.result, feasible_count=feasible_count)}."
+        if answer.result.left_out:
+            reasons = (f"{n:,} ({reason})" for reason, n in answer.result.left_out.items())
+            yield f"{of}left out of the lattice: {', '.join(reasons)}.".capitalize()
+    if len(tuning.answers) > 1:
+        yield Heading(f"Families: {tuning.best.name}")
+        yield families_table(tuning.answers)
     yield Heading(f"Recommendation: {advice.verdict}")
     yield advice.reason
     yield from advice.binding

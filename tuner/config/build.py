@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+from tuner.config.build_spaces import build_actions, build_spaces
 from tuner.config.build_traffic import build_traffic
 from tuner.config.checks import check_job
 from tuner.config.files import check_file
 from tuner.config.job import HostWishes, Job, LoadTestSource
+from tuner.config.launch_table import LAUNCH_NAMES
 from tuner.config.notes import slip_warnings
 from tuner.config.stress_table import StressTable
-from tuner.config.tables import HostTable, JobTable, LoadTestTable
+from tuner.config.tables import GroupTable, HostTable, JobTable, LoadTestTable
 from tuner.config_problems import Names, Problems
 from tuner.decision.stress_settings import StressSettings
 from tuner.host import HostModel
-from tuner.plan_json import build_plan, check_action_sizes
-from tuner.policy import ScheduledAction
+from tuner.plan_json import build_plan
 from tuner.scenario import Group, Metric
 from tuner.search.limits import Limits
-from tuner.search.pair_space import PairSpace
 from tuner.search.settings import SearchSettings
 from tuner.traffic.ranges import DrawRanges
-from tuner.units import seconds_to_ticks
 
 RPM_PER_SLOPE_UNIT = 1000.0
 SHORTEST_WINDOW_SECONDS = 10
@@ -46,18 +46,23 @@ def build_job(
     """
     load_test = _load_test(table.load_test, path.parent, problems)
     wishes, host = _host(table, problems)
-    group = problems.build(("group",), lambda: Group(**table.group.model_dump()))
+    group = problems.build(("group",), lambda: _group(table.group), names=LAUNCH_NAMES)
     metric = problems.build(("metric",), lambda: Metric(**table.metric.model_dump()))
     traffic = build_traffic(table, folder=path.parent, problems=problems)
     plan = table.baseline
     baseline = None if plan is None else build_plan(plan, problems, location=("baseline",))
-    space = _space(table, problems)
+    spaces = build_spaces(table, problems)
     limits = problems.build(("limits",), lambda: Limits(**table.limits.model_dump()))
-    schedule = _schedule(table, problems)
-    stress = problems.build(("stress",), lambda: stress_settings(table.stress))
+    schedule = build_actions(
+        table.schedule, problems, ("schedule",), tick_seconds=table.tick_seconds
+    )
+    stress = problems.build(("stress",), lambda: stress_settings(table.stress), names=LAUNCH_NAMES)
+    if group is not None and stress is not None and stress.launches is not None:
+        stressed = partial(replace, group, launches=stress.launches)
+        problems.build(("stress",), stressed, names=LAUNCH_NAMES)
     if across:
-        check_job(table, host=host, group=group, space=space, problems=problems)
-    if problems.found or group is None or metric is None or space is None or limits is None:
+        check_job(table, host=host, group=group, spaces=spaces, problems=problems)
+    if problems.found or group is None or metric is None or limits is None:
         return None
     if stress is None:
         return None
@@ -75,9 +80,9 @@ def build_job(
         schedule=schedule,
         traffic=traffic,
         baseline=baseline,
-        space=space,
+        spaces={name: spaces[name] for name in table.search.families},
         limits=limits,
-        settings=SearchSettings(seed=table.seed, **table.search.model_dump()),
+        settings=SearchSettings(seed=table.seed, **table.search.model_dump(exclude={"families"})),
         stress=stress,
         output_directory=None if table.output.directory is None else Path(table.output.directory),
         warnings=slip_warnings(table, baseline),
@@ -146,28 +151,15 @@ def _host(table: JobTable, problems: Problems) -> tuple[HostWishes, HostModel | 
     return wishes, host if alone else None
 
 
-def _space(table: JobTable, problems: Problems) -> PairSpace | None:
-    """Make the space of the search."""
-    values: dict[str, Any] = {
-        name: getattr(table.space, name) for name in type(table.space).model_fields
-    }
-    values["scale_in_threshold"] = values.pop("scale_in_threshold_percent")
-    names: Names = {"scale_in_threshold": ("scale_in_threshold_percent",)}
-    return problems.build(("space",), lambda: PairSpace(**values), names=names)
+def _group(table: GroupTable) -> Group:
+    """Make the group."""
+    given = table.model_dump(exclude={"launches"})
+    return Group(**given, launches=table.launches.launch_times())
 
 
 def stress_settings(table: StressTable) -> StressSettings:
     """Make the settings of the stress check."""
-    given = table.model_dump()
+    given = table.model_dump(exclude={"launches"})
     own = {name: given.pop(name) for name in ("runs", "allowed_percent", "most_tried")}
-    return StressSettings(**own, ranges=DrawRanges(**given))
-
-
-def _schedule(table: JobTable, problems: Problems) -> tuple[ScheduledAction, ...]:
-    """Make the scheduled actions, in ticks and in order of time."""
-    actions = []
-    for i, action in enumerate(table.schedule):
-        check_action_sizes(action.min_size, action.max_size, problems, ("schedule", i))
-        tick = seconds_to_ticks(action.at, tick_seconds=max(table.tick_seconds, 1))
-        actions.append(ScheduledAction(tick=tick, **action.model_dump(exclude={"at"})))
-    return tuple(sorted(actions, key=lambda action: action.tick))
+    launches = None if table.launches is None else table.launches.launch_times()
+    return StressSettings(**own, ranges=DrawRanges(**given), launches=launches)

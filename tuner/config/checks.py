@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tuner.config.tables import JobTable
@@ -12,6 +12,8 @@ from tuner.host import HostModel
 from tuner.policy import HIGH_RESOLUTION_PERIODS_SECONDS, span_limit_seconds
 from tuner.scenario import BASIC_PERIOD_SECONDS, Group, Scenario
 from tuner.search.pair_space import PairSpace
+from tuner.search.settings import FamilyName
+from tuner.search.space import Space
 
 SHOWN_VALUES = 5
 _NAMES: Names = {"basic_phase_ticks": ("group", "basic_phase_ticks")}
@@ -33,7 +35,7 @@ def check_job(
     *,
     host: HostModel | None,
     group: Group | None,
-    space: PairSpace | None,
+    spaces: Mapping[FamilyName, Space],
     problems: Problems,
 ) -> None:
     """Note what does not go together across the tables of a file.
@@ -42,8 +44,10 @@ def check_job(
     ----------
     table : JobTable
         The whole file.
-    host, group, space : record or None
+    host, group : record or None
         What has been made of its tables; None where that had problems of its own.
+    spaces : mapping of str to Space
+        Those that could be made, by family.
     problems : Problems
         Takes the notes.
     """
@@ -63,18 +67,28 @@ def check_job(
         _check_periods(window, table, problems)
         if window.place == ("space",):
             _check_window(window, problems)
-    if space is not None:
-        _check_thresholds(space, problems)
-        if table.search.engine == "exact" and space.n_lattice > table.search.budget:
-            largest = sorted(space.sizes().items(), key=lambda item: -item[1])[:3]
-            shown = " x ".join(f"{size} {name}" for name, size in largest)
-            problems.add(
-                ("search", "budget") if "budget" in table.search.model_fields_set else ("space",),
-                expected=f"a lattice of at most {table.search.budget:,} candidates (search.budget)",
-                got=f"{space.n_lattice:,}, of {shown} and others",
-                next_step="Take larger steps or fewer values, raise budget in [search], or try a "
-                'part of it with engine = "auto".',
-            )
+    for family, space in spaces.items():
+        if isinstance(space, PairSpace):
+            place = ("space",) if family == "simple" else ("space", family)
+            _check_thresholds(space, problems, place)
+        if table.search.engine == "exact" and family in table.search.families:
+            _check_budget(table, family, space, problems)
+
+
+def _check_budget(table: JobTable, family: FamilyName, space: Space, problems: Problems) -> None:
+    """Note a lattice that is too large to be enumerated."""
+    if space.n_lattice <= table.search.budget:
+        return
+    largest = sorted(space.sizes().items(), key=lambda item: -item[1])[:3]
+    shown = " x ".join(f"{size} {name}" for name, size in largest)
+    own: Location = ("space",) if family == "simple" else ("space", family)
+    problems.add(
+        ("search", "budget") if "budget" in table.search.model_fields_set else own,
+        expected=f"a lattice of at most {table.search.budget:,} candidates (search.budget)",
+        got=f"{space.n_lattice:,}, of {shown} and others",
+        next_step="Take larger steps or fewer values, raise budget in [search], or try a "
+        'part of it with engine = "auto".',
+    )
 
 
 def _windows(table: JobTable) -> Iterator[_Window]:
@@ -162,7 +176,7 @@ def _is_too_long(n: int, periods: Sequence[int]) -> bool:
     return bool(periods) and all(n * p > span_limit_seconds(p) for p in periods)
 
 
-def _check_thresholds(space: PairSpace, problems: Problems) -> None:
+def _check_thresholds(space: PairSpace, problems: Problems, place: Location) -> None:
     """Note lower thresholds that are above every upper one."""
     uppers = space.scale_out_threshold_percent
     high = [
@@ -172,7 +186,7 @@ def _check_thresholds(space: PairSpace, problems: Problems) -> None:
     ]
     if high:
         problems.add(
-            ("space", "scale_in_threshold_percent"),
+            (*place, "scale_in_threshold_percent"),
             expected=f"a threshold of at most the scale-out threshold ({max(uppers):g} %)",
             got=_shown(high),
             next_step='Lower it, or write a share such as "1/3" or {capped = 15}.',

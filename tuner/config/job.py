@@ -12,8 +12,8 @@ from tuner.host import HostModel
 from tuner.policy import ScalingPlan, ScheduledAction
 from tuner.scenario import Group, Metric, Scenario
 from tuner.search.limits import Limits
-from tuner.search.pair_space import PairSpace
-from tuner.search.settings import SearchSettings
+from tuner.search.settings import FamilyName, SearchSettings
+from tuner.search.space import Space
 from tuner.traffic.cuts import Cut
 from tuner.traffic.family import Family
 from tuner.traffic.gaps import GapPolicy
@@ -216,8 +216,8 @@ class Job:
         What `tuner.config.build_shapes` makes shapes of.
     baseline : ScalingPlan or None
         Today's plan.
-    space : PairSpace
-        The knobs of the search.
+    spaces : dict of str to Space
+        The knobs of every family that is searched, in this order.
     limits : Limits
         Limits of a feasible plan.
     settings : SearchSettings
@@ -243,7 +243,7 @@ class Job:
     schedule: tuple[ScheduledAction, ...]
     traffic: tuple[StagesTraffic | RecordedTraffic, ...]
     baseline: ScalingPlan | None
-    space: PairSpace
+    spaces: dict[FamilyName, Space]
     limits: Limits
     settings: SearchSettings
     stress: StressSettings
@@ -257,7 +257,7 @@ def scenario(job: Job, host: HostModel) -> Scenario:
     Parameters
     ----------
     job : Job
-        Group, metric, schedule, tick and margin.
+        Group, metric, schedule, tick, margin and seed.
     host : HostModel
         ``job.host``, or ``job.wishes.host(fitted)``.
 
@@ -273,4 +273,5 @@ def scenario(job: Job, host: HostModel) -> Scenario:
         schedule=job.schedule,
         tick_seconds=job.tick_seconds,
         margin_percent=job.margin_percent,
+        seed=job.seed,
     )

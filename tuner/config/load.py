@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from tuner.config.tables import JobTable
 from tuner.config_problems import Location, Problems
 from tuner.config_words import dotted
 from tuner.errors import ConfigurationError, MissingFileError, Problem
+from tuner.search.settings import FamilyName
 
 LARGEST_FILE_BYTES = 131_072
 LONGEST_LINE = 2_000
@@ -27,13 +28,15 @@ _TUPLE = re.compile(r"\('([^']*)',\)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z0-9_.-]{1,60})\s*=\s*(.?)")
 
 
-def load_job(path: Path) -> Job:
+def load_job(path: Path, *, families: Sequence[FamilyName] | None = None) -> Job:
     """Read a job from its TOML file.
 
     Parameters
     ----------
     path : Path
         The file; paths in it are relative to its folder.
+    families : sequence of str or None
+        Families to search instead of those of the file.
 
     Returns
     -------
@@ -65,6 +68,9 @@ def load_job(path: Path) -> Job:
     table = problems.check(whole, JobTable)
     job = None
     if table is not None:
+        if families is not None:
+            search = table.search.model_copy(update={"families": tuple(families)})
+            table = table.model_copy(update={"search": search})
         job = build_job(table, path=path, problems=problems)
     else:
         _check_files_anyway(data, path.parent, problems)

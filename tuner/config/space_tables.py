@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 
-from tuner.config.values import DurationValues, LowerValues, PercentValues, WholeValues
-from tuner.config_problems import Table
+from tuner.config.family_tables import MixedTable, StepTable, TargetTable
+from tuner.config.schedule_table import ScheduleTable
+from tuner.config.values import DurationValues, Kind, LowerValues, PercentValues, WholeValues
+from tuner.config_problems import Table, complaint
 from tuner.policy import AdjustmentType, ComparisonOperator, MissingData
-from tuner.search.settings import DEFAULT_BUDGET, DEFAULT_TRIALS, EngineName, SamplerName
+from tuner.search.settings import (
+    DEFAULT_BUDGET,
+    DEFAULT_TRIALS,
+    EngineName,
+    FamilyName,
+    SamplerName,
+)
 from tuner.search.values import LowerThreshold
+
+LONGEST_SCHEDULE = 1_000
+
+
+class CandidateScheduleTable(Table):
+    """Scheduled actions that a candidate may bring, instead of [[schedule]]; none: no actions."""
+
+    actions: Annotated[list[ScheduleTable], Field(max_length=LONGEST_SCHEDULE)] = Field(
+        default_factory=list, description="What it does, and when."
+    )
 
 
 class SpaceTable(Table):
@@ -69,6 +87,14 @@ class SpaceTable(Table):
     treat_missing_data: MissingData = Field(
         default="missing", description="What a missing datapoint counts as, in both alarms."
     )
+    schedules: Annotated[list[CandidateScheduleTable], Field(max_length=LONGEST_SCHEDULE)] = Field(
+        default_factory=list, description="Schedules that candidates of all families may bring."
+    )
+    step: StepTable = Field(default_factory=StepTable, description="Knobs of step scaling.")
+    target: TargetTable = Field(
+        default_factory=TargetTable, description="Knobs of target tracking."
+    )
+    mixed: MixedTable = Field(default_factory=MixedTable, description="Knobs of mixed plans.")
 
 
 class LimitsTable(Table):
@@ -82,8 +108,40 @@ class LimitsTable(Table):
     )
 
 
+def read_families(value: object) -> tuple[FamilyName, ...]:
+    """Give the families of a search: one, or a list of names that differ."""
+    names = value if isinstance(value, list | tuple) else [value]
+    known = get_args(FamilyName)
+    if not names or any(name not in known for name in names) or len(set(names)) < len(names):
+        raise complaint(
+            f"one or several of {', '.join(known)}", 'Write families = ["simple", "step"].'
+        )
+    return tuple(names)
+
+
+FamilyNames = Annotated[
+    tuple[FamilyName, ...],
+    PlainValidator(read_families),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"enum": list(get_args(FamilyName))},
+            "minItems": 1,
+            "uniqueItems": True,
+        }
+    ),
+    Kind("list of families"),
+]
+
+
 class SearchTable(Table):
     """How the space is searched."""
+
+    families: FamilyNames = Field(
+        default=("simple",),
+        description="Which kinds of plans: simple, step, target, mixed. Each is searched, and the "
+        "best of all is recommended.",
+    )
 
     engine: EngineName = Field(
         default="auto",
@@ -103,4 +161,9 @@ class SearchTable(Table):
         default=False,
         description="Search the neighbourhood of the front at full resolution afterwards: whole "
         "percents and counts, whole minutes of cooldown, between the ends of each knob.",
+    )
+    best_only: bool = Field(
+        default=False,
+        description="Leave a candidate at the first shape that takes it over the limit: the same "
+        "answer sooner, of an exact search. No higher cliff can be asked about afterwards.",
     )

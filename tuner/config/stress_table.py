@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from tuner.config.launch_table import LaunchesTable
 from tuner.config.traffic_tables import MOST_HOLDS, read_factor, read_signed_duration
 from tuner.config.values import DURATION_SCHEMA, Duration, Kind, read_duration
 from tuner.config_problems import Slip, SlipError, Table, complaint
@@ -150,4 +151,7 @@ class StressTable(Table):
     block_seconds: Duration = Field(
         default=3_600,
         description="Of recorded days, blocks whose minutes are exchanged between days.",
+    )
+    launches: LaunchesTable | None = Field(
+        default=None, description="Launches that come late or fail, on the unseen shapes alone."
     )

@@ -10,7 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from tuner.config.beanstalk_table import OptionSettings
+from tuner.config.launch_table import LaunchesTable
 from tuner.config.presets import PresetName
+from tuner.config.schedule_table import ScheduleTable
 from tuner.config.space_tables import LimitsTable, SearchTable, SpaceTable
 from tuner.config.stress_table import StressTable
 from tuner.config.traffic_tables import TrafficTable
@@ -20,6 +23,7 @@ from tuner.config_problems import Slip, SlipError, Table, complaint
 
 LARGEST_SEED = 2**31 - 1
 LARGEST_RPM = 1e12
+LARGEST_PRICE = 1e6
 LONGEST_TABLE = 1_000
 LONGEST_SCHEDULE = 10_000
 
@@ -146,6 +150,13 @@ class GroupTable(Table):
     basic_phase_ticks: Count = Field(
         default=0, description="Phase of basic monitoring, 0 to 300 / tick_seconds - 1."
     )
+    host_usd_per_hour: Annotated[float, Field(gt=0, le=LARGEST_PRICE)] | None = Field(
+        default=None,
+        description="Price of one instance for an hour, USD; left out, nothing is said of money.",
+    )
+    launches: LaunchesTable = Field(
+        default_factory=LaunchesTable, description="Launches that come late or fail."
+    )
 
 
 class MetricTable(Table):
@@ -157,15 +168,6 @@ class MetricTable(Table):
     warming_in_metric: bool = Field(
         default=False, description="Whether warming instances count; simple policies know none."
     )
-
-
-class ScheduleTable(Table):
-    """One scheduled action of every shape; sizes that are left out stay as they are."""
-
-    at: Duration = Field(description="When it acts, from the start of each shape.")
-    min_size: Count | None = Field(default=None, description="New minimum.")
-    max_size: Count | None = Field(default=None, description="New maximum.")
-    desired_capacity: Count | None = Field(default=None, description="New desired capacity.")
 
 
 class OutputTable(Table):
@@ -194,6 +196,11 @@ class JobTable(Table):
     preset: PresetName | None = Field(
         default=None,
         description="Values that stand wherever a key is left out; docs/configuration.md has them.",
+    )
+    beanstalk: OptionSettings | None = Field(
+        default=None,
+        description="Option settings of an Elastic Beanstalk environment, which give group and "
+        "baseline where these leave a key out; docs/tune.md has the options.",
     )
     load_test: LoadTestTable | None = Field(default=None, description="Measured load test.")
     host: HostTable | None = Field(default=None, description="The host model.")

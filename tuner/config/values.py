@@ -82,6 +82,20 @@ def read_percent(value: object) -> float:
     return float(value)
 
 
+def read_share(value: object) -> float:
+    """Give a share, above 0 and at most 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise complaint("a share above 0 and at most 1", "Write a number such as 0.8.")
+    return float(value)
+
+
+def read_yes_no(value: object) -> bool:
+    """Give true or false."""
+    if not isinstance(value, bool):
+        raise complaint("true or false", "Write it without quotes.")
+    return value
+
+
 def read_lower(value: object) -> LowerThreshold:
     """Give one lower threshold: ``10``, ``"1/3"`` or ``{capped = 15}``."""
     if isinstance(value, Mapping):
@@ -271,6 +285,18 @@ Percent = Annotated[float, Field(ge=0, le=100), Kind("percent, 0 to 100")]
 WholeValues = Annotated[tuple[int, ...], *knob(read_whole, _WHOLE_SCHEMA, "whole number")]
 PercentValues = Annotated[tuple[float, ...], *knob(read_percent, _PERCENT_SCHEMA, "percent")]
 DurationValues = Annotated[tuple[int, ...], *knob(read_duration, DURATION_SCHEMA, "duration")]
+ShareValues = Annotated[
+    tuple[float, ...],
+    *knob(read_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 1}, "share"),
+]
+YesNoValues = Annotated[
+    tuple[bool, ...],
+    PlainValidator(lambda value: read_values(value, read_yes_no)),
+    WithJsonSchema(
+        {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "boolean"}}]}
+    ),
+    Kind("true or false, or a list"),
+]
 LowerValues = Annotated[
     tuple[LowerThreshold, ...],
     *knob(read_lower, _LOWER_SCHEMA, 'percent, share such as "1/3", {capped = 15}'),

@@ -10,12 +10,14 @@ from tuner.decision.words import (
     counted,
     keeps_in_words,
     limit_in_words,
+    money,
     number,
     on_shapes,
     scale_out_in_words,
     shortest,
     violations,
 )
+from tuner.scenario import Scenario
 from tuner.search.result import SearchResult
 
 
@@ -151,6 +153,28 @@ def remarks(recommended: PlanTotals | None, fixed_group: PlanTotals | None) -> t
             _sentence(f"the limit lets hosts saturate: {requests} come beyond what they carry")
         )
     return tuple(sentences)
+
+
+def money_sentence(
+    recommended: PlanTotals | None, baseline: PlanTotals | None, scenario: Scenario
+) -> tuple[str, ...]:
+    """Say what the recommended plan and today's policy cost; nothing where there is no price.
+
+    Parameters
+    ----------
+    recommended, baseline : PlanTotals or None
+        The recommended plan, and today's policy.
+    scenario : Scenario
+        Gives the price.
+    """
+    price = scenario.group.host_usd_per_hour
+    if price is None or recommended is None or recommended.usd is None:
+        return ()
+    costs = f"the recommended plan costs {money(recommended.usd)} USD"
+    if baseline is not None and baseline.usd is not None:
+        costs += f" and today's policy {money(baseline.usd)} USD"
+    shapes = ", weighted over the shapes" if len(recommended.shape_names) > 1 else ""
+    return (_sentence(f"at {price:g} USD an hour for an instance, {costs}{shapes}"),)
 
 
 def _plan(totals: PlanTotals) -> str:

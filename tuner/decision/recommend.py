@@ -11,7 +11,13 @@ from typing import Any, Literal
 import numpy as np
 
 from tuner.decision.binding import binding_constraints, least_bad_row
-from tuner.decision.reason import change_reason, keep_reason, nothing_feasible_reason, remarks
+from tuner.decision.reason import (
+    change_reason,
+    keep_reason,
+    money_sentence,
+    nothing_feasible_reason,
+    remarks,
+)
 from tuner.decision.stress_record import NOT_TESTED, StressCheck
 from tuner.decision.stress_words import fared_in_words, none_passes_reason, stress_sentences
 from tuner.decision.totals import PlanTotals, same_plans, totals_of
@@ -181,6 +187,7 @@ def recommend(
         remarks=(
             *(stress_sentences(stress) if verdict != "nothing feasible" else ()),
             *remarks(candidates.get("recommended"), measured["fixed_group"]),
+            *money_sentence(candidates.get("recommended"), today, scenario),
         ),
         feasible_count=int(np.count_nonzero(result.feasible())),
         n_candidates=result.n_candidates,
@@ -253,7 +260,7 @@ def _reason(
 def _run(plan: ScalingPlan, scenario: Scenario, shapes: TrafficShapes, *, label: str) -> PlanTotals:
     """Run one plan on every shape."""
     outcomes = simulate(pack_plans([plan], scenario), scenario, shapes, threads=1)
-    return totals_of(outcomes, shapes, label=label, plan=plan, limit_percent=scenario.limit_percent)
+    return totals_of(outcomes, shapes, label=label, plan=plan, scenario=scenario)
 
 
 def _run_baseline(baseline: ScalingPlan, scenario: Scenario, shapes: TrafficShapes) -> PlanTotals:

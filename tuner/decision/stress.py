@@ -51,7 +51,7 @@ def stress_check(
     unseen : TrafficShapes [S]
         From `tuner.traffic.unseen.draw_unseen`.
     settings : StressSettings
-        Allowed share, and how many plans are tried.
+        Allowed share, how many plans are tried, and how launch times scatter.
     baseline : ScalingPlan or None
         Today's policy, which runs as well.
     without_noise : TrafficShapes [S] or None
@@ -72,7 +72,9 @@ def stress_check(
     Assumption: the bound speaks of shapes drawn as these were, and of one plan. Where many plans
     are tried on one draw, the chance that a worse one passes by luck is larger than 5 %.
     """
-    judge = _Judge(result, unseen, settings, threads)
+    scenario = settings.scenario(result.scenario)
+    group = scenario.group
+    judge = _Judge(result, unseen, scenario, settings, threads)
     tried, chosen = judge.first_passing()
     failed = [stressed for stressed in tried if not stressed.passes]
     least_bad = None
@@ -81,7 +83,7 @@ def stress_check(
     thrifty = result.cheapest()
     calm = None
     if without_noise is not None:
-        calm = _Judge(result, without_noise, settings, threads).first_passing()[1]
+        calm = _Judge(result, without_noise, scenario, settings, threads).first_passing()[1]
     return StressCheck(
         runs=len(unseen),
         allowed_percent=settings.allowed_percent,
@@ -96,6 +98,8 @@ def stress_check(
         cheapest=None if thrifty is None else judge.rows(np.array([thrifty]))[0],
         noise_percent=settings.ranges.noise_percent or 0.0,
         without_noise=calm,
+        launch_seconds=group.launch_seconds,
+        launches=group.launches if group.launches.is_drawn else None,
     )
 
 
@@ -117,6 +121,7 @@ class _Judge:
 
     result: SearchResult
     unseen: TrafficShapes
+    scenario: Scenario
     settings: StressSettings
     threads: int | None
 
@@ -142,7 +147,7 @@ class _Judge:
         lattice = lattice_of(result.space, result.scenario)
         candidate = result.candidate[rows]
         outcomes = simulate(
-            lattice.policies(candidate), result.scenario, self.unseen, threads=self.threads
+            lattice.policies(candidate), self.scenario, self.unseen, threads=self.threads
         )
         return [
             self._fared(peaks, lattice.plan(int(index)), row)
@@ -153,7 +158,7 @@ class _Judge:
 
     def plan(self, plan: ScalingPlan) -> StressedPlan:
         """Say how a plan fares that need not be a candidate."""
-        outcomes = simulate_plans([plan], self.result.scenario, self.unseen)
+        outcomes = simulate_plans([plan], self.scenario, self.unseen)
         return self._fared(outcomes.peak_cpu_percent[0], plan, None)
 
     def _fared(

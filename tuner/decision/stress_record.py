@@ -5,9 +5,10 @@ Notation: S unseen shape.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from tuner.launches import LaunchTimes
 from tuner.plan_json import plan_to_json
 from tuner.policy import ScalingPlan
 
@@ -91,6 +92,10 @@ class StressCheck:
         Noise of the unseen shapes, as stated; 0 where none was stated.
     without_noise : StressedPlan or None
         The first in the order of choice that passes on the same shapes without their noise.
+    launch_seconds : int or None
+        Launch time of the group, the median where launches scatter.
+    launches : LaunchTimes or None
+        How launch times scatter on the unseen shapes; None: not at all.
     """
 
     runs: int
@@ -106,6 +111,8 @@ class StressCheck:
     cheapest: StressedPlan | None = None
     noise_percent: float = 0.0
     without_noise: StressedPlan | None = None
+    launch_seconds: int | None = None
+    launches: LaunchTimes | None = None
 
     @property
     def shown(self) -> StressedPlan | None:
@@ -133,7 +140,14 @@ class StressCheck:
             "cheapest": table(self.cheapest),
             "noise_percent": self.noise_percent,
             "without_noise": table(self.without_noise),
+            "launches": self._launches(),
         }
+
+    def _launches(self) -> dict[str, Any] | None:
+        """Give how launch times scatter, for JSON."""
+        if self.launches is None:
+            return None
+        return {"launch_seconds": self.launch_seconds, **asdict(self.launches)}
 
 
 NOT_TESTED: dict[str, Any] = {
@@ -150,5 +164,6 @@ NOT_TESTED: dict[str, Any] = {
     "cheapest": None,
     "noise_percent": None,
     "without_noise": None,
+    "launches": None,
 }
 """What JSON says where there was no stress check; the keys are those of `StressCheck.to_json`."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tuner.decision.bound import fewest_runs
 from tuner.errors import ConfigurationError, Problem
+from tuner.launches import LaunchTimes
+from tuner.scenario import Scenario
 from tuner.traffic.ranges import DrawRanges
 
 DEFAULT_RUNS = 400
@@ -28,6 +30,8 @@ class StressSettings:
         Plans of different outcomes that are tried, the best first, at least 1.
     ranges : DrawRanges
         From which the shapes are drawn.
+    launches : LaunchTimes or None
+        How launch times scatter on the unseen shapes; None: as on those of the search.
 
     Raises
     ------
@@ -39,6 +43,7 @@ class StressSettings:
     allowed_percent: float = DEFAULT_ALLOWED_PERCENT
     most_tried: int = DEFAULT_MOST_TRIED
     ranges: DrawRanges = field(default_factory=DrawRanges)
+    launches: LaunchTimes | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -66,3 +71,15 @@ class StressSettings:
             problems.append(Problem("at least 1", f"{self.most_tried}", "most_tried", "Raise it."))
         if problems:
             raise ConfigurationError(*problems)
+
+    def scenario(self, searched: Scenario) -> Scenario:
+        """Give the scenario of the unseen shapes.
+
+        Parameters
+        ----------
+        searched : Scenario
+            That of the search; its launch times stand where none are stated here.
+        """
+        if self.launches is None:
+            return searched
+        return replace(searched, group=replace(searched.group, launches=self.launches))

@@ -25,9 +25,11 @@ def stress_sentences(check: StressCheck | None) -> tuple[str, ...]:
     if check.shown is None:
         return ()
     if check.chosen is None:
-        return (f"Stress check: {_tried(check)}, and none passes.", *_passed_over(check))
-    sentences = [f"Stress check: {fared_in_words(check.chosen, check)}."]
-    return (*sentences, *_passed_over(check), *_noise(check), *_cheapest(check))
+        words = f"Stress check: {_tried(check)}, and none passes."
+        return (words, *_launches(check), *_passed_over(check))
+    words = f"Stress check: {fared_in_words(check.chosen, check)}."
+    more = (*_launches(check), *_passed_over(check), *_noise(check), *_cheapest(check))
+    return (words, *more)
 
 
 def fared_in_words(stressed: StressedPlan, check: StressCheck) -> str:
@@ -68,6 +70,14 @@ def _tried(check: StressCheck) -> str:
     tried = counted(check.tried, "plan")
     all_of = counted(check.feasible_count, "feasible candidate")
     return f"{tried} of different outcomes, of {all_of}, ran on {check.runs:,} unseen shapes"
+
+
+def _launches(check: StressCheck) -> tuple[str, ...]:
+    """Say how the launch times of the unseen shapes were drawn, where they were."""
+    if check.launches is None or check.launch_seconds is None:
+        return ()
+    drawn = check.launches.in_words(median_seconds=check.launch_seconds)
+    return (f"Launch times were drawn, the same for every plan: {drawn}.",)
 
 
 def _passed_over(check: StressCheck) -> tuple[str, ...]:

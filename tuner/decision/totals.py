@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuner.plan_json import plan_to_json
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
-from tuner.search.objectives import weigh
+from tuner.search.objectives import over_shapes, weigh
 from tuner.simulation.arrays import pack_plans
+from tuner.simulation.billing import plan_usd
 from tuner.simulation.outcomes import Outcomes
 from tuner.traffic.shapes import TrafficShapes
+
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,10 @@ class PlanTotals:
         Names of the shapes.
     shapes_over_limit : tuple of str
         Shapes on which peak CPU passes the limit.
+    shape_usd : float64 [S] or None
+        What it costs on each shape, USD; None where there is no price.
+    usd : float or None
+        The same weighted over the shapes.
     """
 
     label: str
@@ -45,6 +53,8 @@ class PlanTotals:
     weighted: dict[str, float]
     shape_names: tuple[str, ...]
     shapes_over_limit: tuple[str, ...]
+    shape_usd: FloatArray | None = None
+    usd: float | None = None
 
     @property
     def shapes_over_cliff(self) -> tuple[str, ...]:
@@ -58,9 +68,15 @@ class PlanTotals:
         return float(self.outcomes.minutes_over_cliff[0].sum())
 
     def per_shape(self) -> list[dict[str, Any]]:
-        """Give the totals of each shape by name."""
+        """Give the totals of each shape by name, and what it costs where there is a price."""
+        usd = self.shape_usd
         return [
-            {"shape": name, **self.outcomes.of(0, s)} for s, name in enumerate(self.shape_names)
+            {
+                "shape": name,
+                **self.outcomes.of(0, s),
+                **({} if usd is None else {"usd": usd[s].item()}),
+            }
+            for s, name in enumerate(self.shape_names)
         ]
 
     def to_json(self) -> dict[str, Any]:
@@ -69,6 +85,7 @@ class PlanTotals:
             "label": self.label,
             "plan": None if self.plan is None else plan_to_json(self.plan),
             **self.weighted,
+            **({} if self.usd is None else {"usd": self.usd}),
             "shapes_over_limit": list(self.shapes_over_limit),
             "per_shape": self.per_shape(),
         }
@@ -80,7 +97,7 @@ def totals_of(
     *,
     label: str,
     plan: ScalingPlan | None,
-    limit_percent: float,
+    scenario: Scenario,
 ) -> PlanTotals:
     """Put the totals of one plan together.
 
@@ -94,10 +111,11 @@ def totals_of(
         What the plan is, in words.
     plan : ScalingPlan or None
         The plan, where it is one.
-    limit_percent : float
-        Largest peak CPU allowed, percent.
+    scenario : Scenario
+        Gives the largest peak CPU allowed, and the price of an instance.
     """
-    over = outcomes.peak_cpu_percent[0] > limit_percent
+    over = outcomes.peak_cpu_percent[0] > scenario.limit_percent
+    usd = plan_usd(plan, scenario, shapes, outcomes)
     return PlanTotals(
         label=label,
         plan=plan,
@@ -107,6 +125,10 @@ def totals_of(
         shapes_over_limit=tuple(
             name for name, is_over in zip(shapes.names, over, strict=True) if is_over
         ),
+        shape_usd=usd,
+        usd=None
+        if usd is None
+        else over_shapes(usd.reshape(1, -1), shapes.weight.tolist())[0].item(),
     )
 
 

@@ -191,7 +191,7 @@ def walk_forward(
                     shapes,
                     label=label,
                     plan=plan,
-                    limit_percent=scenario.limit_percent,
+                    scenario=scenario,
                 )
                 for label, shapes in (("earlier days", earlier), ("later days", later))
             ]

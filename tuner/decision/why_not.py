@@ -160,7 +160,7 @@ def why_not(
             shapes,
             label=label,
             plan=plan,
-            limit_percent=scenario.limit_percent,
+            scenario=scenario,
         )
         for plan, label in zip(plans, labels, strict=True)
     )

@@ -51,6 +51,18 @@ def at_most_percent(value: float) -> str:
     return f"{number(math.ceil(round(value * 10, 9)) / 10)} %"
 
 
+def money(usd: float) -> str:
+    """Write an amount of USD: to the cent, and to three figures where it is under a dollar.
+
+    Examples
+    --------
+    >>> money(1234.5), money(0.0953333), money(0.0)
+    ('1,234.50', '0.0953', '0.00')
+    """
+    digits = 2 - math.floor(math.log10(usd)) if 0.0 < usd < 1.0 else 2
+    return number(usd, digits=digits)
+
+
 def counted(count: float, noun: str, *, plural: str | None = None) -> str:
     """Write a count with its noun, in the singular for 1.
 

@@ -113,7 +113,7 @@ def yardsticks(result: SearchResult, shapes: TrafficShapes) -> dict[str, Any]:
     shapes : TrafficShapes [S]
         The load.
     """
-    scenario, limit = result.scenario, result.scenario.limit_percent
+    scenario = result.scenario
     instances = fixed_instances(scenario, shapes)
     smallest = min(result.space.values("min_size") or (scenario.group.min_size,))
     bound = clairvoyant_bound(scenario, shapes, min_size=smallest)
@@ -124,13 +124,13 @@ def yardsticks(result: SearchResult, shapes: TrafficShapes) -> dict[str, Any]:
             shapes,
             label=f"a fixed group of {counted(instances, 'host')}",
             plan=None,
-            limit_percent=limit,
+            scenario=scenario,
         )
     return {
         "fixed_group": fixed,
         "fixed_instances": instances,
         "clairvoyant": totals_of(
-            bound, shapes, label="the clairvoyant bound", plan=None, limit_percent=limit
+            bound, shapes, label="the clairvoyant bound", plan=None, scenario=scenario
         ),
     }
 

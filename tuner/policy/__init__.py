@@ -20,6 +20,7 @@ from tuner.policy.words import (
     ComparisonOperator,
     MetricAggregationType,
     MissingData,
+    PredefinedMetricType,
 )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Family",
     "MetricAggregationType",
     "MissingData",
+    "PredefinedMetricType",
     "ScalingPlan",
     "ScheduledAction",
     "SimpleScaling",

@@ -121,7 +121,10 @@ def describe_plan(plan: ScalingPlan) -> str:
 def _describe_tracking(policy: TargetTracking) -> str:
     """Say a target tracking policy in words."""
     only_out = ", never in" if policy.disable_scale_in else ""
-    return f"hold {policy.target_value:g} % CPU{only_out}{_describe_warmup(policy)}"
+    target = f"{policy.target_value:g} % CPU"
+    if policy.predefined_metric_type == "ALBRequestCountPerTarget":
+        target = f"{policy.target_value:,.12g} requests a minute per target"
+    return f"hold {target}{only_out}{_describe_warmup(policy)}"
 
 
 def _describe_warmup(policy: StepScaling | TargetTracking) -> str:
@@ -144,7 +147,7 @@ def _describe_side(word: str, side: AlarmedPolicy) -> str:
         for step in policy.step_adjustments
     )
     warmup = _describe_warmup(policy)
-    return f"scale {word} in steps {relation} {threshold} for {window}: {steps}{warmup}"
+    return f"scale {word} by steps {relation} {threshold} for {window}: {steps}{warmup}"
 
 
 _RELATIONS = {

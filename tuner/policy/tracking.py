@@ -1,24 +1,28 @@
-"""A target tracking policy on the group's CPU, checked as EC2 Auto Scaling checks it."""
+"""A target tracking policy on CPU or on requests, checked as EC2 Auto Scaling checks it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from tuner.errors import Problem
 from tuner.policy.step import warmup_problem
-from tuner.policy.words import raise_any
+from tuner.policy.words import PredefinedMetricType, choice_problem, raise_any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetTracking:
-    """A target tracking policy: hold the group's average CPU at a target.
+    """A target tracking policy: hold the group's average CPU, or its load, at a target.
 
     Parameters
     ----------
     target_value : float
-        CPU percent to hold, above 0.
+        What to hold, above 0: CPU percent, or requests per minute per target.
+    predefined_metric_type : str
+        ``ASGAverageCPUUtilization``, or ``ALBRequestCountPerTarget``: the requests that each
+        target of the load balancer received in a minute.
     disable_scale_in : bool
         Whether it never takes instances away.
     instance_warmup_seconds : int or None
@@ -42,6 +46,7 @@ class TargetTracking:
     """
 
     target_value: float
+    predefined_metric_type: PredefinedMetricType = "ASGAverageCPUUtilization"
     disable_scale_in: bool = False
     instance_warmup_seconds: int | None = None
     low_ratio: float | None = None
@@ -54,10 +59,11 @@ class TargetTracking:
 
 def _problems(policy: TargetTracking) -> Iterator[Problem]:
     """Yield what cannot be in a target tracking policy."""
+    kind = policy.predefined_metric_type
     if not (math.isfinite(policy.target_value) and policy.target_value > 0):
-        yield Problem(
-            "a CPU percent above 0", repr(policy.target_value), "target_value", "Raise it."
-        )
+        unit = "requests per minute" if kind == "ALBRequestCountPerTarget" else "a CPU percent"
+        yield Problem(f"{unit} above 0", repr(policy.target_value), "target_value", "Raise it.")
+    yield from choice_problem("predefined_metric_type", kind, get_args(PredefinedMetricType))
     yield from warmup_problem(policy.instance_warmup_seconds)
     ratio = policy.low_ratio
     if ratio is not None and not 0 < ratio <= 1:

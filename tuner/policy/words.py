@@ -16,6 +16,7 @@ ComparisonOperator = Literal[
 MissingData = Literal["missing", "ignore", "breaching", "notBreaching"]
 AdjustmentType = Literal["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"]
 MetricAggregationType = Literal["Average", "Minimum", "Maximum"]
+PredefinedMetricType = Literal["ASGAverageCPUUtilization", "ALBRequestCountPerTarget"]
 
 
 def raise_any(problems: Iterable[Problem]) -> None:

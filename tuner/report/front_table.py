@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner.decision.recommend import Recommendation
-from tuner.decision.words import number, shortest
+from tuner.decision.words import money, number, shortest
 from tuner.report.tables import Column, Table, peak_cell
 from tuner.search.result import SearchResult
 from tuner.units import format_duration
@@ -55,6 +55,7 @@ def front_table(result: SearchResult, *, marks: Mapping[int, str], most: int) ->
         (
             marks.get(c, ""),
             number(result.host_minutes[c], digits=0),
+            *(() if result.usd is None else (money(result.usd[c].item()),)),
             peak_cell(result.worst_peak_cpu_percent[c], limit_percent=limit),
             number(result.mean_cpu_percent[c]),
             *(column[i] for column in told.values()),
@@ -74,6 +75,7 @@ def front_table(result: SearchResult, *, marks: Mapping[int, str], most: int) ->
         head=(
             Column("", is_number=False),
             Column("Host-minutes"),
+            *(() if result.usd is None else (Column("USD"),)),
             Column("Worst peak, %"),
             Column("Mean CPU, %"),
             *(Column(name) for name in told),

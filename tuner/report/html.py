@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuner.decision.families import FamilyAnswer
 from tuner.decision.insight import Insight
 from tuner.decision.recommend import Recommendation
 from tuner.decision.totals import PlanTotals
 from tuner.decision.words import number, on_shapes, shortest
 from tuner.measure.host_fit import HostFit
 from tuner.report.basis import basis_of, warnings_of
+from tuner.report.families import families_figure, families_table
 from tuner.report.front_table import front_marks, front_table
 from tuner.report.insight import insight_figures
 from tuner.report.insight_tables import insight_tables
@@ -66,6 +68,8 @@ class ReportInput:
         Runs to draw tick by tick: by the shape's name, then by label.
     insight : Insight or None
         What stands behind the choice; None: left out.
+    answers : tuple of FamilyAnswer
+        What each family gave, where there are several.
     """
 
     title: str
@@ -77,6 +81,7 @@ class ReportInput:
     scenario: Scenario
     timelines: Mapping[str, Mapping[str, Trace]]
     insight: Insight | None = None
+    answers: tuple[FamilyAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ def render_report(report: ReportInput) -> str:
         "front": front_figure(result, advice),
         "peaks": peaks_figure(advice),
         "shapes": shapes_figure(report.shapes),
+        **({"families": families_figure(report.answers)} if len(report.answers) > 1 else {}),
         **({} if insight is None else insight_figures(insight)),
         **_fit_figures(report.host_fit),
         **{
@@ -133,6 +139,7 @@ def render_report(report: ReportInput) -> str:
         recommendation=advice,
         changes=list(_changes(advice)),
         plans_table=plans_table(advice),
+        families_table=families_table(report.answers) if len(report.answers) > 1 else None,
         shapes_table=shapes_table(advice),
         every_plan_table=every_plan_table(advice),
         traffic_table=traffic_table(report.shapes),
@@ -218,7 +225,9 @@ def _changes(advice: Recommendation) -> Iterator[Change]:
     yield Change(
         "Minutes over the cliff",
         " → ".join(dict.fromkeys(shortest(value) for value in over)),
-        f"on {len(chosen.shape_names):,} shapes in all",
+        "on 1 shape"
+        if len(chosen.shape_names) == 1
+        else f"on {len(chosen.shape_names):,} shapes in all",
     )
     words = "weighted over the shapes"
     if today is not None and today is not chosen:

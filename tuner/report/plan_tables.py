@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tuner.decision.recommend import Recommendation
 from tuner.decision.totals import PlanTotals
-from tuner.decision.words import number, shortest
+from tuner.decision.words import money, number, shortest
 from tuner.report.looks import MARKS
 from tuner.report.searched import marked_plans
 from tuner.report.tables import Bad, Column, Table, peak_cell
@@ -27,6 +27,7 @@ def plans_table(recommendation: Recommendation) -> Table:
             (
                 name,
                 number(weighted["host_minutes"], digits=0),
+                *(() if totals.usd is None else (money(totals.usd),)),
                 beside,
                 number(weighted["mean_cpu_percent"]),
                 peak_cell(
@@ -43,6 +44,7 @@ def plans_table(recommendation: Recommendation) -> Table:
         head=(
             Column("Plan", is_number=False),
             Column("Host-minutes"),
+            *_usd_column(recommendation),
             Column("vs T"),
             Column("Mean CPU, %"),
             Column("Worst peak, %"),
@@ -63,6 +65,11 @@ def _plans(recommendation: Recommendation) -> Iterator[tuple[str, PlanTotals]]:
     if recommendation.fixed_group is not None:
         yield f"fixed group of {recommendation.fixed_instances}", recommendation.fixed_group
     yield "clairvoyant bound", recommendation.clairvoyant
+
+
+def _usd_column(recommendation: Recommendation) -> tuple[Column, ...]:
+    """Give the column of money, where there is a price."""
+    return () if recommendation.clairvoyant.usd is None else (Column("USD"),)
 
 
 def _row_of(named: list[tuple[str, PlanTotals]], totals: PlanTotals | None) -> int | None:
@@ -118,6 +125,7 @@ def every_plan_table(recommendation: Recommendation) -> Table:
             shape,
             name,
             number(totals.outcomes.host_minutes[0, s], digits=0),
+            *(() if totals.shape_usd is None else (money(totals.shape_usd[s].item()),)),
             number(totals.outcomes.mean_cpu_percent[0, s]),
             peak_cell(
                 totals.outcomes.peak_cpu_percent[0, s], limit_percent=recommendation.limit_percent
@@ -134,6 +142,7 @@ def every_plan_table(recommendation: Recommendation) -> Table:
             Column("Shape", is_number=False),
             Column("Plan", is_number=False),
             Column("Host-minutes"),
+            *_usd_column(recommendation),
             Column("Mean CPU, %"),
             Column("Peak CPU, %"),
             Column("Minutes over cliff"),

@@ -92,8 +92,9 @@ def traffic_table(shapes: TrafficShapes) -> Table:
         )
         for facts in shape_facts(shapes)
     )
+    count = "1 shape" if len(shapes) == 1 else f"{len(shapes):,} shapes"
     return Table(
-        caption=f"{len(shapes):,} shapes, {shortest(shapes.n_minutes)} minutes in all",
+        caption=f"{count}, {shortest(shapes.n_minutes)} minutes in all",
         head=(
             Column("Shape", is_number=False),
             Column("Weight"),

@@ -17,6 +17,7 @@ from tuner.scenario import Scenario
 from tuner.search.lattice import Lattice
 from tuner.search.limits import Limits
 from tuner.search.objectives import Scores, Weighted, score, weigh
+from tuner.simulation.outcomes import Outcomes
 from tuner.simulation.run import Progress, simulate
 from tuner.traffic.shapes import TrafficShapes, frozen
 
@@ -147,8 +148,7 @@ class Evaluator:
         """
         rows = self._known.rows(candidate)
         new = candidate[rows < 0]
-        begins = range(0, len(new), self._chunk)
-        parts = [self._simulate(new[begin : begin + self._chunk]) for begin in begins]
+        parts = self._simulated(new)
         if len(new) < len(candidate):
             parts.append(self._known.take(rows[rows >= 0]))
         self._parts.extend(parts)
@@ -173,12 +173,22 @@ class Evaluator:
         self._parts = [joined]
         return joined
 
+    def _simulated(self, candidate: IntArray) -> list[Trials]:
+        """Run candidates ``[B]``, as many at a time as keep their totals small."""
+        begins = range(0, len(candidate), self._chunk)
+        return [self._simulate(candidate[begin : begin + self._chunk]) for begin in begins]
+
     def _simulate(self, candidate: IntArray) -> Trials:
         """Run candidates ``[B]`` on every shape."""
+        outcomes = self._run(candidate, self.shapes)
+        return Trials(candidate, outcomes.peak_cpu_percent, weigh(outcomes, self.shapes))
+
+    def _run(self, candidate: IntArray, shapes: TrafficShapes) -> Outcomes:
+        """Call the simulator for candidates ``[B]``, and count its time."""
         policies = self.lattice.policies(candidate)
         called = time.perf_counter()
         outcomes = simulate(
-            policies, self.scenario, self.shapes, threads=self._threads, progress=self._progress
+            policies, self.scenario, shapes, threads=self._threads, progress=self._progress
         )
         self.kernel_seconds += time.perf_counter() - called
-        return Trials(candidate, outcomes.peak_cpu_percent, weigh(outcomes, self.shapes))
+        return outcomes

@@ -113,7 +113,13 @@ class MixedSpace(Space):
     def exclusions(
         self, tables: Tables, frame: Frame, scenario: Scenario
     ) -> Iterator[tuple[str, BoolArray]]:
-        """Yield the reasons of both parts, and where the net does not stand above the target."""
+        """Yield the reasons of both parts, and where the net does not stand above the target.
+
+        Parameters
+        ----------
+        tables, frame, scenario : dict of array, Frame, Scenario
+            As in `Space.exclusions`.
+        """
         windows, others = pair_exclusions(self.pair, tables, frame, scenario)
         yield from windows
         yield from others

@@ -25,7 +25,15 @@ Reasons = Iterator[tuple[str, BoolArray]]
 def pair_exclusions(
     space: PairSpace, tables: Tables, frame: Frame, scenario: Scenario
 ) -> tuple[Reasons, Reasons]:
-    """Give why points are left out: what is wrong with windows; thresholds and steps."""
+    """Give why points are left out: what is wrong with windows; thresholds and steps.
+
+    Parameters
+    ----------
+    space : PairSpace
+        The knobs.
+    tables, frame, scenario : dict of array, Frame, Scenario
+        As in `Space.exclusions`.
+    """
     return _windows(space, tables, scenario), _thresholds_and_steps(space, tables, frame)
 
 

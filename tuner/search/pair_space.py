@@ -181,6 +181,10 @@ class PairSpace(Space):
                 fields[f"{side}steps"] = replace(knobs, **field)
         return replace(self, **fields)
 
+    def replaced(self, **fields: Any) -> PairSpace:
+        """Give the space with other fields."""
+        return replace(self, **fields)
+
     def tables(self, frame: Frame, scenario: Scenario) -> Tables:
         """Lay the values out as tables."""
         sizes = size_tables(self.min_size, self.schedules, frame, scenario)
@@ -190,6 +194,11 @@ class PairSpace(Space):
         self, tables: Tables, frame: Frame, scenario: Scenario
     ) -> Iterator[tuple[str, BoolArray]]:
         """Yield every reason for leaving points out.
+
+        Parameters
+        ----------
+        tables, frame, scenario : dict of array, Frame, Scenario
+            As in `Space.exclusions`.
 
         Notes
         -----

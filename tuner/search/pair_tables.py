@@ -25,7 +25,17 @@ EXTRA_BLOCKS = {
 
 
 def pair_tables(space: PairSpace, frame: Frame, scenario: Scenario) -> Tables:
-    """Lay the values of a pair out as tables, one for each parameter and its extra blocks."""
+    """Lay the values of a pair out as tables, one for each parameter and its extra blocks.
+
+    Parameters
+    ----------
+    space : PairSpace
+        The knobs.
+    frame : Frame
+        The dimensions of the lattice, which may have more than the pair's.
+    scenario : Scenario
+        Gives the default warm-up.
+    """
     own = {name: space.values(name) for name in space.dimensions}
     tables = {
         name: frame.axis(name, values, _dtype(name))

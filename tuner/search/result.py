@@ -23,6 +23,7 @@ from tuner.search.lattice import lattice_of
 from tuner.search.limits import Limits
 from tuner.search.objectives import WEIGHTED, Scores, Weighted, first_by, score
 from tuner.search.space import Space
+from tuner.simulation.billing import usd_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -61,6 +62,9 @@ class SearchResult(Plotted):
         Largest CPU percent of each run.
     totals : Weighted [C]
         Totals weighted over the shapes; each is an attribute of the result as well.
+    answers_up_to_percent : float or None
+        Largest limit on peak CPU that what is stored answers: that of the search, where it kept
+        only candidates under it; None: any.
     complete : bool
         Whether the engine came to its end; False where it was interrupted.
     notes : tuple of str
@@ -83,6 +87,7 @@ class SearchResult(Plotted):
     candidate: IntArray
     peak_cpu_percent: FloatArray
     totals: Weighted
+    answers_up_to_percent: float | None = None
     complete: bool = True
     notes: tuple[str, ...] = ()
 
@@ -100,6 +105,11 @@ class SearchResult(Plotted):
     def host_minutes(self) -> FloatArray:
         """Minutes of instances that are paid for, float64 [C]."""
         return self.totals.host_minutes
+
+    @property
+    def usd(self) -> FloatArray | None:
+        """What host-minutes cost, USD, float64 [C]; None where the scenario has no price."""
+        return usd_of(self.host_minutes, self.scenario)
 
     @property
     def worst_peak_cpu_percent(self) -> FloatArray:
@@ -229,6 +239,7 @@ class SearchResult(Plotted):
             "candidate": self.candidate,
             **self.parameters(),
             **{name: getattr(self.totals, name) for name in WEIGHTED},
+            **({} if self.usd is None else {"usd": self.usd}),
             **peaks,
             "feasible": self.feasible(),
         }
@@ -236,7 +247,8 @@ class SearchResult(Plotted):
     def units(self) -> dict[str, str]:
         """Give the unit of every column of `columns`; ``1`` for counts, indices and yes or no."""
         peaks = {f"peak_cpu_percent[{name}]": "%" for name in self.shape_names}
-        return {"candidate": "1", **self.space.parameters, **WEIGHTED, **peaks, "feasible": "1"}
+        totals = WEIGHTED if self.usd is None else {**WEIGHTED, "usd": "USD"}
+        return {"candidate": "1", **self.space.parameters, **totals, **peaks, "feasible": "1"}
 
     def _ties(self) -> Sequence[FloatArray | IntArray]:
         """Give what decides between candidates with equal objectives."""
@@ -246,13 +258,14 @@ class SearchResult(Plotted):
 
     def _rows(self, rows: IntArray, limit_percent: float | None) -> list[dict[str, Any]]:
         """Give candidates for JSON."""
-        feasible = self.feasible(limit_percent)
+        feasible, usd = self.feasible(limit_percent), self.usd
         lattice = lattice_of(self.space, self.scenario)
         return [
             {
                 "candidate": int(self.candidate[c]),
                 "plan": plan_to_json(lattice.plan(int(self.candidate[c]))),
                 **self.totals.of(c),
+                **({} if usd is None else {"usd": usd[c].item()}),
                 "feasible": bool(feasible[c]),
             }
             for c in rows.tolist()

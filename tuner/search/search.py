@@ -21,6 +21,7 @@ from tuner.search.lattice import Lattice, lattice_of
 from tuner.search.limits import Limits
 from tuner.search.refine import carried_over, fine_space, refine
 from tuner.search.result import SearchResult
+from tuner.search.screen import Screen
 from tuner.search.settings import DEFAULT_BUDGET, SearchSettings
 from tuner.search.space import Space
 from tuner.simulation.outcomes import MODEL_VERSION
@@ -115,12 +116,13 @@ def search(
     settings, limits = settings or SearchSettings(), limits or Limits()
     lattice = lattice_of(space, scenario)
 
-    def evaluator_of(lattice: Lattice, known: Trials | None) -> Evaluator:
-        return Evaluator(
-            lattice, shapes, limits=limits, known=known, threads=threads, progress=progress
-        )
+    def evaluator_of(
+        lattice: Lattice, known: Trials | None, kind: type[Evaluator] = Evaluator
+    ) -> Evaluator:
+        return kind(lattice, shapes, limits=limits, known=known, threads=threads, progress=progress)
 
-    evaluator = evaluator_of(lattice, None if store is None else store.load())
+    known = None if store is None else store.load()
+    evaluator = evaluator_of(lattice, known, Screen if settings.best_only else Evaluator)
     chosen = choose(lattice, settings, n_shapes=len(shapes))
     engine = chosen.engine
     if settings.study is not None and chosen.name != "exact":
@@ -131,7 +133,16 @@ def search(
         )
     complete = drive(engine, evaluator, store=store)
     trials, kernel_seconds = evaluator.trials(), evaluator.kernel_seconds
+    best_only = settings.best_only and len(trials) > 0
+    if complete and settings.best_only and not best_only:
+        chosen = choose(lattice, settings, n_shapes=len(shapes))
+        evaluator = evaluator_of(lattice, None)
+        complete = drive(chosen.engine, evaluator)
+        trials = evaluator.trials()
+        kernel_seconds += evaluator.kernel_seconds
     notes = search_notes(chosen, lattice, n_tried=len(trials), complete=complete)
+    if best_only:
+        notes.append(best_only_note(len(trials), scenario))
     if settings.refine and complete:
         coarse, lattice = lattice, lattice_of(fine_space(space), scenario)
         trials = carried_over(trials, coarse=coarse, fine=lattice)
@@ -143,6 +154,7 @@ def search(
     return SearchResult(
         engine=chosen.name,
         complete=complete,
+        answers_up_to_percent=scenario.limit_percent if best_only else None,
         notes=tuple(notes),
         model_version=MODEL_VERSION,
         space=lattice.space,
@@ -247,7 +259,7 @@ def choose(lattice: Lattice, settings: SearchSettings, *, n_shapes: int) -> Chos
     name, sampler, seed = settings.engine, settings.sampler, settings.own_seed
     if name == "auto":
         name, sampler = "optuna", "evolve"
-    if settings.enumerates(lattice.space.n_lattice):
+    if settings.best_only or settings.enumerates(lattice.space.n_lattice):
         check_budget(lattice.space, budget=settings.budget)
         found = find_candidates(lattice)
         engine = enumerate_candidates(lattice, found, n_shapes=n_shapes, chunk=settings.chunk)
@@ -287,6 +299,15 @@ def search_notes(
     if not complete:
         notes.append(f"The search was interrupted after {n_tried:,} candidates: the front so far.")
     return notes
+
+
+def best_only_note(n_kept: int, scenario: Scenario) -> str:
+    """Say what a search with `SearchSettings.best_only` does not know."""
+    limit = f"{scenario.limit_percent:g} %"
+    return (
+        f"Candidates were left at the first shape that took them over {limit}: what is listed is "
+        f"the {n_kept:,} that stayed under it on every shape."
+    )
 
 
 def drive(engine: Engine, evaluator: Evaluator, *, store: TrialStore | None = None) -> bool:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 EngineName = Literal["auto", "exact", "evolve", "optuna"]
 SamplerName = Literal["evolve", "nsga2", "nsga3", "tpe", "qmc", "random", "gp"]
 
+FamilyName = Literal["simple", "step", "target", "mixed"]
+"""Kinds of plans that a job may search, as a person writes them."""
+
 DEFAULT_BUDGET = 2_000_000
 """Points of a lattice that an exact search enumerates unless told otherwise."""
 
@@ -77,6 +80,9 @@ class SearchSettings:
         Candidates that are tried where the lattice is not enumerated, at least 1.
     refine : bool
         Whether the neighbourhood of the front is searched at full resolution afterwards.
+    best_only : bool
+        Whether an exact search leaves a candidate at the first shape that takes it over the limit
+        on peak CPU: what is chosen is the same, found sooner, and nothing is known of the others.
     chunk : int or None
         Candidates that the exact engine hands to the simulator at a time, at least 1; None: as
         many as keep a chunk's totals small. It changes no result.
@@ -97,6 +103,7 @@ class SearchSettings:
     budget: int = DEFAULT_BUDGET
     trials: int = DEFAULT_TRIALS
     refine: bool = False
+    best_only: bool = False
     chunk: int | None = None
     study: StudyPlace | None = None
 
@@ -128,5 +135,14 @@ class SearchSettings:
             for name, low in least.items()
             if getattr(self, name) is not None and getattr(self, name) < low
         ]
+        if self.best_only and (self.refine or self.engine not in ("auto", "exact")):
+            problems.append(
+                Problem(
+                    "an exact search without refine",
+                    f"engine {self.engine!r}, refine {str(self.refine).lower()}",
+                    "best_only",
+                    "Leave best_only out, or take the others out.",
+                )
+            )
         if problems:
             raise ConfigurationError(*problems)

@@ -89,7 +89,17 @@ class Space(ABC):
     def exclusions(
         self, tables: Tables, frame: Frame, scenario: Scenario
     ) -> Iterator[tuple[str, BoolArray]]:
-        """Yield every reason for leaving points out, with a table of where it holds."""
+        """Yield every reason for leaving points out, with a table of where it holds.
+
+        Parameters
+        ----------
+        tables : dict of array
+            From `tables`.
+        frame : Frame
+            What they were laid out for.
+        scenario : Scenario
+            Gives tick, monitoring, limits and schedule.
+        """
 
     @abstractmethod
     def plan(self, value: Mapping[str, Any]) -> ScalingPlan:
@@ -130,7 +140,17 @@ def range_problems(space: Space, least: Mapping[str, float]) -> Iterator[Problem
 def repeated_values(
     space: Space, frame: Frame, *, names: tuple[str, ...] | None = None
 ) -> Iterator[tuple[str, BoolArray]]:
-    """Yield where a knob names a value twice; of all knobs, or of some names."""
+    """Yield where a knob names a value twice.
+
+    Parameters
+    ----------
+    space : Space
+        Whose knobs.
+    frame : Frame
+        The dimensions of the lattice.
+    names : tuple of str or None
+        Which knobs; None: all.
+    """
     for name in space.dimensions if names is None else names:
         values = space.values(name)
         if values is not None and len(values) > 1:
@@ -143,7 +163,17 @@ def size_tables(
     frame: Frame,
     scenario: Scenario,
 ) -> Tables:
-    """Lay out what every family has: the group's minimum, and which schedule is followed."""
+    """Lay out what every family has: the group's minimum, and which schedule is followed.
+
+    Parameters
+    ----------
+    min_size, schedules : tuple or None
+        As in a space.
+    frame : Frame
+        The dimensions of the lattice.
+    scenario : Scenario
+        Gives the minimum where the space has none.
+    """
     tables = {
         "min_size": frame.constant(scenario.group.min_size)
         if min_size is None
@@ -157,7 +187,17 @@ def size_tables(
 def size_exclusions(
     tables: Tables, schedules: tuple[Schedule, ...] | None, scenario: Scenario
 ) -> Iterator[tuple[str, BoolArray]]:
-    """Yield where a minimum lies above the maximum, at the start or after a scheduled action."""
+    """Yield where a minimum lies above the maximum, at the start or after a scheduled action.
+
+    Parameters
+    ----------
+    tables : dict of array
+        From `size_tables`.
+    schedules : tuple or None
+        As in a space.
+    scenario : Scenario
+        Gives the maximum, and the schedule where the space has none.
+    """
     followed = (scenario.schedule,) if schedules is None else schedules
     place = tables.get("schedule", np.zeros(1, dtype=np.int64))
     minimum, which = np.broadcast_arrays(tables["min_size"], place)

@@ -49,7 +49,17 @@ class StepKnobs:
 def step_problems(
     knobs: StepKnobs | None, adjustment_type: AdjustmentType, side: str
 ) -> Iterator[Problem]:
-    """Yield what no step policy could have; the names of knobs begin with the side."""
+    """Yield what no step policy could have.
+
+    Parameters
+    ----------
+    knobs : StepKnobs or None
+        None: no step policy, no problem.
+    adjustment_type : str
+        Of the policy.
+    side : str
+        What the names of its knobs begin with.
+    """
     if knobs is None:
         return
     if adjustment_type == "ExactCapacity":
@@ -130,6 +140,11 @@ def step_columns(
     *, first: IntArray, steps: IntArray, width_percent: FloatArray, growth: IntArray, inward: bool
 ) -> tuple[FloatArray, FloatArray, IntArray]:
     """Give bounds and adjustments of step policies, columns ``[C]`` in, arrays ``[C, K]`` out.
+
+    Parameters
+    ----------
+    first, steps, width_percent, growth, inward
+        As in `step_adjustments`, each a column.
 
     Returns
     -------

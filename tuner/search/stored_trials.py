@@ -32,10 +32,10 @@ from tuner.traffic.shapes import TrafficShapes
 class Parts(Protocol):
     """Keeps parts; `tuner.store.run_writer.RunWriter` does."""
 
-    def parts(self) -> list[Path]:
-        """List the parts, each checked."""
+    def parts(self, label: str) -> list[Path]:
+        """List the parts of a label, each checked."""
 
-    def save_part(self, content: bytes) -> None:
+    def save_part(self, label: str, content: bytes) -> None:
         """Save one more."""
 
 
@@ -48,6 +48,8 @@ class StoredTrials:
         Where they are.
     space, scenario, shapes : Space, Scenario, TrafficShapes [S]
         What is searched.
+    label : str
+        Tells these parts from those of another search of the same run.
     progress : callable or None
         Told the candidate-ticks of what is loaded, as they will not be simulated.
     """
@@ -59,8 +61,10 @@ class StoredTrials:
         scenario: Scenario,
         shapes: TrafficShapes,
         *,
+        label: str = "search",
         progress: Progress | None = None,
     ) -> None:
+        self._label = label
         self._parts, self._progress, self._n_ticks = parts, progress, shapes.rpm.size
         self._names = [f"peak_cpu_percent[{name}]" for name in shapes.names]
         self._schema = f"cliffside.part.{_fingerprint(space, scenario, shapes)}"
@@ -74,7 +78,7 @@ class StoredTrials:
         ResultFileError
             When a part is damaged, or of another search.
         """
-        parts = [self._read(path) for path in self._parts.parts()]
+        parts = [self._read(path) for path in self._parts.parts(self._label)]
         if not parts:
             return None
         trials = join_trials(parts, n_shapes=len(self._names))
@@ -102,7 +106,8 @@ class StoredTrials:
         }
         units = {"candidate": "1", **WEIGHTED, **dict.fromkeys(self._names, "%")}
         self._parts.save_part(
-            parquet_bytes(columns, units=units, schema=self._schema, model_version=MODEL_VERSION)
+            self._label,
+            parquet_bytes(columns, units=units, schema=self._schema, model_version=MODEL_VERSION),
         )
         self._saved = np.asarray(trials.candidate)
 

@@ -39,7 +39,17 @@ class Frame:
     def axis(
         self, name: str, values: Sequence[Any] | NDArray[Any], dtype: Any = None
     ) -> NDArray[Any]:
-        """Lay values out along one dimension."""
+        """Lay values out along one dimension.
+
+        Parameters
+        ----------
+        name : str
+            The dimension.
+        values : sequence or array
+            Its values, in order.
+        dtype : type or None
+            Of the table; None: by the values.
+        """
         return np.array(values, dtype=dtype).reshape(self.shape({name: -1}))
 
     def constant(self, value: float, dtype: Any = np.int64) -> NDArray[Any]:

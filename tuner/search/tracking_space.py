@@ -140,6 +140,11 @@ class TrackingSpace(Space):
     ) -> Iterator[tuple[str, BoolArray]]:
         """Yield every reason for leaving points out.
 
+        Parameters
+        ----------
+        tables, frame, scenario : dict of array, Frame, Scenario
+            As in `Space.exclusions`.
+
         Notes
         -----
         Its alarms look at minutes: a tick must divide one, and monitoring must be detailed.

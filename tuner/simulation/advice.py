@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tuner.policy import AlarmedPolicy, ScalingPlan
+from tuner.policy import AlarmedPolicy, ScalingPlan, TargetTracking
 from tuner.scenario import Scenario
 from tuner.traffic.shapes import TrafficShapes
 
@@ -45,16 +45,19 @@ class Subject:
     Parameters
     ----------
     plan : ScalingPlan
-        The plan.
+        The plan, its target tracking on CPU.
     scenario : Scenario
         Its host, group and metric.
     shapes : TrafficShapes or None
         The load; None where there is none to hold the plan against.
+    tracking : TargetTracking or None
+        The plan's target tracking as it is written.
     """
 
     plan: ScalingPlan
     scenario: Scenario
     shapes: TrafficShapes | None = None
+    tracking: TargetTracking | None = None
 
     @property
     def min_size(self) -> int:

@@ -18,6 +18,7 @@ from kernels import layout
 from tuner.errors import Problem, SimulationError
 from tuner.policy import AlarmedPolicy, ScalingPlan, ScheduledAction, SimpleScaling
 from tuner.scenario import BASIC_PERIOD_SECONDS, Scenario
+from tuner.simulation.launches import drawn_launch_ticks
 from tuner.simulation.warming import pack_warming
 from tuner.traffic.shapes import TrafficShapes
 from tuner.units import seconds_to_ticks, tick_minutes
@@ -297,7 +298,7 @@ def pack_setting(scenario: Scenario) -> layout.Setting:
 
 
 def pack_load(shapes: TrafficShapes, scenario: Scenario, actions: IntArray) -> layout.Load:
-    """Turn shapes, table and schedule into the kernel's arrays, with each shape's first capacity.
+    """Turn shapes, table and schedule into the kernel's arrays, with first capacity and launches.
 
     Parameters
     ----------
@@ -331,7 +332,7 @@ def pack_load(shapes: TrafficShapes, scenario: Scenario, actions: IntArray) -> l
     knots = np.array(scenario.host.table or [], dtype=np.float64).reshape(-1, 2)
     return layout.Load(
         _read_only(shapes.rpm.astype(np.float64, order="C", copy=False)),
-        _read_only(np.empty(0, dtype=np.int64)),
+        drawn_launch_ticks(shapes, scenario),
         _read_only(shapes.offsets.astype(np.int64, order="C", copy=False)),
         np.array(initial, dtype=np.int64),
         knots,

@@ -49,7 +49,12 @@ class Event:
 
 
 def events_of(
-    record: layout.Record, setting: layout.Setting, plan: ScalingPlan, *, tick_seconds: int
+    record: layout.Record,
+    setting: layout.Setting,
+    plan: ScalingPlan,
+    *,
+    launch_ticks: layout.Integers | None = None,
+    tick_seconds: int,
 ) -> tuple[Event, ...]:
     """Read a record tick by tick and say what happened.
 
@@ -61,6 +66,8 @@ def events_of(
         The scenario in ticks.
     plan : ScalingPlan
         The plan that ran.
+    launch_ticks : int64 [T] or None
+        Launch time of a decision in each tick; None: the setting's, in all.
     tick_seconds : int
         Length of a tick.
 
@@ -69,7 +76,7 @@ def events_of(
     tuple of Event
         In time order.
     """
-    story = _Story(record, setting, plan, tick_seconds)
+    story = _Story(record, setting, plan, launch_ticks, tick_seconds)
     events = [
         *story.scheduled(),
         *story.alarms(OUT, record.out_state),
@@ -89,6 +96,7 @@ class _Story:
     record: layout.Record
     setting: layout.Setting
     plan: ScalingPlan
+    launch_ticks: layout.Integers | None
     tick_seconds: int
 
     def scheduled(self) -> Iterator[Event]:
@@ -96,7 +104,10 @@ class _Story:
         for t, change in enumerate(self.record.scheduled_change.tolist()):
             if change:
                 verb = "launch" if change > 0 else "take"
-                yield Event(t, t, "schedule", "schedule", f"scheduled action: {verb} {abs(change)}")
+                words = f"scheduled action: {verb} {abs(change)}"
+                if change > 0:
+                    words += f", InService at minute {self._minute(t + self._launch_ticks(t))}"
+                yield Event(t, t, "schedule", "schedule", words)
 
     def alarms(self, actor: str, states: layout.Codes) -> Iterator[Event]:
         """Say when an alarm changed its state."""
@@ -116,7 +127,7 @@ class _Story:
                 continue
             name = ACTORS[actor]
             new = int(self.record.desired[t])
-            due = t + 1 + (self.setting.launch_ticks if change > 0 else self.setting.drain_ticks)
+            due = t + 1 + (self._launch_ticks(t) if change > 0 else self.setting.drain_ticks)
             verb, end = ("launch", "InService") if change > 0 else ("take", "gone")
             words = (
                 f"{name}: desired {new - change} to {new}, {verb} {abs(change)}, {end} at minute"
@@ -136,6 +147,12 @@ class _Story:
                     span = f" ({minutes} minutes)" if t - begin > 1 else ""
                     yield Event(begin, t - 1, kind, actor, f"{actor} {words}{span}")
                 begin = t
+
+    def _launch_ticks(self, t: int) -> int:
+        """Give the ticks from a decision in tick t to InService."""
+        if self.launch_ticks is None:
+            return self.setting.launch_ticks
+        return int(self.launch_ticks[t])
 
     def _change(self, t: int) -> int:
         """Give the change of desired capacity that step 6 made in tick t."""

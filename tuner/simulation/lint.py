@@ -11,8 +11,10 @@ from tuner.plan_json import fraction_warning
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
 from tuner.simulation.advice import Advice, Subject
+from tuner.simulation.lint_requests import requests_per_target
 from tuner.simulation.lint_sizes import flapping, max_size
 from tuner.simulation.lint_times import cooldown, period, warmup, window
+from tuner.simulation.requests_per_target import cpu_plan
 from tuner.traffic.shapes import TrafficShapes
 
 Rule = Callable[[Subject], Iterator[Advice]]
@@ -37,11 +39,17 @@ def lint(
     tuple of Advice
         Warnings, then notes, each in the order of `RULES`; empty where there is nothing to say.
 
+    Raises
+    ------
+    SimulationError
+        For a target of requests that no CPU stands for.
+
     Notes
     -----
     Source: docs/aws-semantics.md; each advice names its section.
     """
-    subject = Subject(plan, scenario, shapes)
+    on_cpu = cpu_plan(plan, scenario.host)
+    subject = Subject(on_cpu, scenario, shapes, plan.target_tracking)
     found = [advice for rule in RULES for advice in rule(subject)]
     return tuple(sorted(found, key=lambda advice: advice.severity != "warning"))
 
@@ -185,5 +193,6 @@ RULES: tuple[Rule, ...] = (
     warmup,
     period,
     window,
+    requests_per_target,
 )
 """Every rule, in the order in which its advice stands."""

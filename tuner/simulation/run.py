@@ -20,6 +20,7 @@ from tuner.errors import Problem, SimulationError
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
 from tuner.simulation.arrays import PolicyArrays, pack_load, pack_plans, pack_setting
+from tuner.simulation.explain import events_of
 from tuner.simulation.outcomes import Outcomes, empty_totals, outcomes_of
 from tuner.simulation.trace import Trace, empty_record, trace_of
 from tuner.simulation.warming import empty_warming
@@ -29,6 +30,9 @@ Progress = Callable[[int], None]
 
 RANGES_PER_THREAD = 8
 NAMED_FAILURES = 10
+
+LEAST_FOR_LANES = 8
+"""Candidates below which a block of lanes is not worth compiling or filling."""
 
 
 def available_threads() -> int:
@@ -47,7 +51,7 @@ def is_compiled(driver: str) -> bool:
     Parameters
     ----------
     driver : str
-        ``simulate_tasks`` or ``trace_run``.
+        ``simulate_tasks``, ``simulate_each`` or ``trace_run``.
     """
     stats = getattr(getattr(kernels, driver), "stats", None)
     if stats is None:
@@ -102,10 +106,10 @@ def simulate(
     ranges = list(pairwise(borders))
     ticks = shapes.n_ticks
 
+    driver = kernels.simulate_each if len(policies) < LEAST_FOR_LANES else kernels.simulate_tasks
+
     def run(begin: int, end: int) -> int:
-        kernels.simulate_tasks(
-            policies.policies, policies.warming, setting, load, totals, begin, end
-        )
+        driver(policies.policies, policies.warming, setting, load, totals, begin, end)
         return _candidate_ticks(begin, end, len(policies), ticks)
 
     if threads == 1 or n_ranges <= 1:
@@ -179,7 +183,14 @@ def trace(plan: ScalingPlan, scenario: Scenario, shapes: TrafficShapes, shape: i
     warming = policies.warming or empty_warming(1, 1)
     kernels.trace_run(policies.policies, warming, setting, load, totals, record)
     _raise_failures(totals.status, one)
-    return trace_of(record, setting, plan, one, outcomes_of(totals).of(0, 0))
+    events = events_of(
+        record,
+        setting,
+        plan,
+        launch_ticks=load.launch_ticks if load.launch_ticks.size else None,
+        tick_seconds=one.tick_seconds,
+    )
+    return trace_of(record, events, one, outcomes_of(totals).of(0, 0))
 
 
 def _candidate_ticks(begin: int, end: int, n_candidates: int, ticks: layout.Integers) -> int:

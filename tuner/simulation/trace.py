@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from kernels import layout
 from tuner.plotting import Plotted
-from tuner.policy import ScalingPlan
-from tuner.simulation.explain import Event, events_of
+from tuner.simulation.explain import Event
 from tuner.traffic.shapes import TrafficShapes
 
 FloatArray = NDArray[np.float64]
@@ -136,8 +135,7 @@ def empty_record(n_ticks: int) -> layout.Record:
 
 def trace_of(
     record: layout.Record,
-    setting: layout.Setting,
-    plan: ScalingPlan,
+    events: tuple[Event, ...],
     shape: TrafficShapes,
     totals: Mapping[str, float],
 ) -> Trace:
@@ -147,10 +145,8 @@ def trace_of(
     ----------
     record : layout.Record [T]
         Filled by the kernel.
-    setting : layout.Setting
-        The scenario in ticks.
-    plan : ScalingPlan
-        What ran.
+    events : tuple of Event
+        What happened, from `tuner.simulation.explain.events_of`.
     shape : TrafficShapes
         The only shape.
     totals : mapping of str to float
@@ -159,7 +155,7 @@ def trace_of(
     Returns
     -------
     Trace
-        Read-only columns, and the events in words.
+        Read-only columns, and the events.
     """
     for array in record:
         array.setflags(write=False)
@@ -179,6 +175,6 @@ def trace_of(
         scale_in_state=record.in_state,
         tracking_high_state=record.high_state,
         tracking_low_state=record.low_state,
-        events=events_of(record, setting, plan, tick_seconds=shape.tick_seconds),
+        events=events,
         totals=totals,
     )

@@ -12,6 +12,7 @@ import numpy as np
 from kernels import layout
 from tuner.policy import ScalingPlan, StepScaling
 from tuner.scenario import Scenario
+from tuner.simulation.requests_per_target import cpu_tracking
 from tuner.units import seconds_to_ticks
 
 
@@ -23,12 +24,18 @@ def pack_warming(plans: Sequence[ScalingPlan], scenario: Scenario) -> layout.War
     plans : sequence of ScalingPlan [C]
         Candidates.
     scenario : Scenario
-        Gives the tick, and the group's default warm-up.
+        Gives the tick, the group's default warm-up, and the host that turns a target of requests
+        into one of CPU.
 
     Returns
     -------
     WarmingPolicies or None
         None where no plan has such a policy.
+
+    Raises
+    ------
+    SimulationError
+        For a target of requests that no CPU stands for, as `cpu_tracking` says.
     """
     sides = [
         [None if side is None else side.policy for side in (plan.scale_out, plan.scale_in)]
@@ -54,8 +61,8 @@ def pack_warming(plans: Sequence[ScalingPlan], scenario: Scenario) -> layout.War
                     packed.step_lower[c, p, k] = step.lower
                     packed.step_upper[c, p, k] = step.upper
                     packed.step_adjustment[c, p, k] = step.scaling_adjustment
-        tracking = plan.target_tracking
-        if tracking is not None:
+        if plan.target_tracking is not None:
+            tracking = cpu_tracking(plan.target_tracking, scenario.host)
             packed.has_tracking[c] = 1
             packed.target_value[c] = tracking.target_value
             packed.disable_scale_in[c] = tracking.disable_scale_in

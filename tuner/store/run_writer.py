@@ -30,8 +30,9 @@ from tuner.store.runs import (
 )
 from tuner.store.seal import damaged, sealed
 
-PART = "part-{digest}.parquet"
-PARTS = "part-*.parquet"
+PART = "part-{label}-{digest}.parquet"
+PARTS = "part-{label}-*.parquet"
+ALL_PARTS = "part-*.parquet"
 
 Clock = Callable[[], datetime]
 
@@ -92,8 +93,8 @@ class RunWriter:
             return folder
         return self._folder
 
-    def parts(self) -> list[Path]:
-        """List the parts that were saved, each with the content that its name says.
+    def parts(self, label: str) -> list[Path]:
+        """List the parts of a label that were saved, each with the content that its name says.
 
         Raises
         ------
@@ -102,13 +103,13 @@ class RunWriter:
         """
         if self._folder is None:
             return []
-        found = sorted(self._folder.glob(PARTS))
+        found = sorted(self._folder.glob(PARTS.format(label=label)))
         for path in found:
-            if path.name != PART.format(digest=file_facts(path).sha256):
+            if path.name != PART.format(label=label, digest=file_facts(path).sha256):
                 raise damaged(path, "another SHA-256 than its name says")
         return found
 
-    def save_part(self, content: bytes) -> None:
+    def save_part(self, label: str, content: bytes) -> None:
         """Save a part, a Parquet file; another one with the same content is the same part.
 
         Raises
@@ -117,7 +118,7 @@ class RunWriter:
             When it cannot be written; earlier parts are as they were.
         """
         digest = hashlib.sha256(content).hexdigest()
-        write_bytes(self.folder() / PART.format(digest=digest), content)
+        write_bytes(self.folder() / PART.format(label=label, digest=digest), content)
 
     def clear(self) -> Path:
         """Remove all but the parts, such as what a killed writer left; give the folder."""
@@ -126,7 +127,7 @@ class RunWriter:
             for path in folder.iterdir():
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)
-                elif path.name != STARTED and not path.match(PARTS):
+                elif path.name != STARTED and not path.match(ALL_PARTS):
                     path.unlink()
         except OSError as error:
             raise cannot_write(folder, error) from error
@@ -153,7 +154,7 @@ class RunWriter:
             facts = {
                 path.relative_to(folder).as_posix(): file_facts(path, sync=True)
                 for path in files
-                if path.name != STARTED and not path.match(PARTS)
+                if path.name != STARTED and not path.match(ALL_PARTS)
             }
             for place in {path.parent for path in files}:
                 sync_folder(place)
@@ -170,7 +171,7 @@ class RunWriter:
             files=facts,
         )
         write_text(folder / MANIFEST, sealed(manifest.to_json()))
-        for path in [*folder.glob(PARTS), folder / STARTED]:
+        for path in [*folder.glob(ALL_PARTS), folder / STARTED]:
             path.unlink(missing_ok=True)
         self.close()
         return manifest

@@ -14,7 +14,15 @@ import numpy as np
 
 from tuner.traffic.shapes import FloatArray
 
-Stream = Literal["noise", "bursts", "stress", "stress noise", "stress bursts"]
+Stream = Literal[
+    "noise",
+    "bursts",
+    "stress",
+    "stress noise",
+    "stress bursts",
+    "launches",
+    "failed launches",
+]
 MINUTES_PER_DAY = 1440
 
 
@@ -31,7 +39,8 @@ def generator(seed: int, *, name: str, replicate: int, stream: Stream) -> np.ran
         From 1.
     stream : str
         ``noise`` or ``bursts``: adding bursts does not change the noise. ``stress`` and the like
-        are for shapes that the search must not see.
+        are for shapes that the search must not see. ``launches`` and ``failed launches`` are of
+        a shape as it stands, named in full.
 
     Returns
     -------
