@@ -94,10 +94,13 @@ def simulate_tasks(
     n_shapes = load.offsets.shape[0] - 1
     n_candidates = policies.min_size.shape[0]
     has_lanes = IS_COMPILED and setting_fits(setting, load)
+    judged, fits = -1, False
     for task in range(begin, end):
         block, s = task // n_shapes, task % n_shapes
         first, last = block * BLOCK, min((block + 1) * BLOCK, n_candidates)
-        if has_lanes and fits_lanes(policies, setting, load, first, last):
+        if has_lanes and block != judged:
+            judged, fits = block, fits_lanes(policies, setting, load, first, last)
+        if fits:
             shape, initial = shape_of(load, s), load.initial_capacity[s]
             simulate_lanes(policies, setting, shape.rpm, initial, totals, first, s)
         else:

@@ -27,10 +27,12 @@ WORD = 64
 def setting_fits(setting: Setting, load: Load) -> bool:
     """Say whether a scenario is one for lanes.
 
-    The host is a line, a datapoint is published in every tick, and all launches take the same time.
+    The host is a line, a datapoint is published in every tick and seen within a word of them, and
+    all launches take the same time.
     """
-    is_line = load.knots.shape[0] == 0
-    return bool(is_line and setting.basic_ticks == 0 and load.launch_ticks.shape[0] == 0)
+    is_line, is_drawn = load.knots.shape[0] == 0, load.launch_ticks.shape[0] > 0
+    is_detailed = setting.basic_ticks == 0 and setting.delay_ticks < WORD
+    return bool(is_line and is_detailed and not is_drawn)
 
 
 @kernel

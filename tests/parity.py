@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.reference.records import ReferenceRun
 from tuner.host import HostModel
 from tuner.plan_json import plan_from_json
 from tuner.policy import ScheduledAction
@@ -38,6 +39,18 @@ def run_case(case: dict) -> Trace:
     shape = Shape(name="case", rpm=np.array(case["rpm"], dtype=np.float64))
     shapes = TrafficShapes.of([shape], tick_seconds=scenario.tick_seconds)
     return trace(plan, scenario, shapes, 0)
+
+
+def expected_of(run: ReferenceRun) -> dict:
+    """Give a run of the reference as `differences` takes what is expected."""
+    return {
+        "in_service": run.in_service,
+        "pending": run.pending,
+        "draining": run.draining,
+        "desired": run.desired,
+        "alarm_states": run.alarm_states,
+        "totals": run.totals,
+    }
 
 
 def differences(expected: dict, got: Trace, plan: dict) -> list[str]:

@@ -13,7 +13,7 @@ import kernels
 from tests.kernels.batches import differing
 from tests.kernels.mixed import cut, mixed_batch, totals_of
 from tests.kernels.warming import WARMING_FAMILIES
-from tests.parity import differences, scenario_of
+from tests.parity import differences, expected_of, scenario_of
 from tests.reference.random_runs import FAMILIES, random_case
 from tests.reference.simulate import simulate as simulate_by_reference
 from tuner.host import HostModel
@@ -62,14 +62,7 @@ def test_random_runs_with_drawn_launches_equal_the_reference_in_every_tick(famil
         )
         drawn = drawn_launch_ticks(shapes, scenario).tolist()
         run = simulate_by_reference(case["scenario"], case["plan"], case["rpm"], drawn)
-        expected = {
-            "in_service": run.in_service,
-            "pending": run.pending,
-            "draining": run.draining,
-            "desired": run.desired,
-            "alarm_states": run.alarm_states,
-            "totals": run.totals,
-        }
+        expected = expected_of(run)
         got = trace(plan_from_json(case["plan"]), scenario, shapes, 0)
         found = differences(expected, got, case["plan"])
         if found:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.parity import differences, run_case
+from tests.parity import differences, expected_of, run_case
 from tests.reference.random_runs import random_case
 from tests.reference.simulate import simulate as simulate_by_reference
 from tuner.errors import CliffsideError
@@ -40,14 +40,7 @@ def test_random_runs_equal_the_reference_in_every_tick(family):
     for number in range(RUNS):
         case = random_case(generator, families=(family,))
         run = simulate_by_reference(case["scenario"], case["plan"], case["rpm"])
-        expected = {
-            "in_service": run.in_service,
-            "pending": run.pending,
-            "draining": run.draining,
-            "desired": run.desired,
-            "alarm_states": run.alarm_states,
-            "totals": run.totals,
-        }
+        expected = expected_of(run)
         found = differences(expected, run_case(case), case["plan"])
         if found:
             failed.append((number, found))

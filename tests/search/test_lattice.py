@@ -5,24 +5,19 @@ from dataclasses import fields, replace
 import numpy as np
 from hypothesis import given, settings
 
+from tests.search.packed import packed_both_ways
 from tests.search.talk import CONF42, ROBUST, SCENARIO
 from tests.search.test_candidates import spaces
-from tuner.errors import ConfigurationError
-from tuner.search.candidates import find_candidates
 from tuner.search.lattice import lattice_of
-from tuner.simulation.arrays import pack_plans
 
 
 @settings(max_examples=60, deadline=None)
 @given(space=spaces)
 def test_columns_packed_for_the_kernel_equal_the_plans_packed_one_by_one(space):
-    lattice = lattice_of(space, SCENARIO)
-    try:
-        index = find_candidates(lattice).index[:40]
-    except ConfigurationError:
+    packed = packed_both_ways(space)
+    if packed is None:
         return
-    expected = pack_plans([lattice.plan(int(c)) for c in index], SCENARIO)
-    got = lattice.policies(index)
+    expected, got = packed
 
     rows = ("schedule_begin", "schedule_end")
     for name in set(expected.policies._fields) - set(rows):

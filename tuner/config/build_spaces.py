@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tuner.config.schedule_table import ScheduleTable
@@ -121,7 +122,8 @@ def _step(table: SpaceTable, pair: PairSpace) -> PairSpace:
         scale_in_threshold=step.scale_in_threshold_percent,
         scale_in_adjustment=step.scale_in_adjustment,
     )
-    return pair.replaced(
+    return replace(
+        pair,
         **own,
         scale_out_steps=steps("scale_out"),
         scale_in_steps=steps("scale_in"),
@@ -159,7 +161,7 @@ def _mixed(table: SpaceTable, pair: PairSpace) -> MixedSpace:
     )
     return MixedSpace(
         tracking=_target(table, pair).with_values(followed),
-        pair=net.replaced(**own, min_size=None, schedules=None, instance_warmup_seconds=None),
+        pair=replace(net, **own, min_size=None, schedules=None, instance_warmup_seconds=None),
     )
 
 

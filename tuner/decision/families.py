@@ -61,20 +61,27 @@ class FamilyAnswer:
         check = self.recommendation.stress
         return None if check is None or check.shown is None else check.shown.violations
 
-    def to_json(self) -> dict[str, Any]:
-        """Give what the family's search was, and its plan, for JSON."""
-        result, advice = self.result, self.recommendation
+    def search_facts(self) -> dict[str, Any]:
+        """Give what the family's search was, for JSON."""
+        result = self.result
         return {
             "family": self.family,
             "engine": result.engine,
             "complete": result.complete,
-            "answers_up_to_percent": result.answers_up_to_percent,
             "search_notes": list(result.notes),
             "n_candidates": result.n_candidates,
             "n_left_out": sum(result.left_out.values()),
             "left_out": result.left_out,
             "seconds": result.seconds,
             "kernel_seconds": result.kernel_seconds,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Give what the family's search was, and its plan, for JSON."""
+        advice = self.recommendation
+        return {
+            **self.search_facts(),
+            "answers_up_to_percent": self.result.answers_up_to_percent,
             "verdict": advice.verdict,
             "reason": advice.reason,
             "feasible_count": advice.feasible_count,

@@ -13,6 +13,7 @@ from tuner.decision.words import money, number
 from tuner.report import palette
 from tuner.report.looks import add_limit, rows, styled
 from tuner.report.tables import Bad, Column, Table, peak_cell
+from tuner.search.lattice import lattice_of
 from tuner.search.settings import FamilyName
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def families_figure(answers: Sequence[FamilyAnswer]) -> go.Figure:
         colour, dash, symbol = LOOKS[answer.family]
         result = answer.result
         front = result.cost_front()
-        plans = [result.plan(int(c)).describe() for c in front]
+        lattice = lattice_of(result.space, result.scenario)
+        plans = [lattice.plan(int(c)).describe() for c in result.candidate[front]]
         x, y = result.host_minutes[front].tolist(), result.worst_peak_cpu_percent[front].tolist()
         shown = answer.shown.weighted
         costs += [*x, shown["host_minutes"]]

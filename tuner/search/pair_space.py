@@ -181,10 +181,6 @@ class PairSpace(Space):
                 fields[f"{side}steps"] = replace(knobs, **field)
         return replace(self, **fields)
 
-    def replaced(self, **fields: Any) -> PairSpace:
-        """Give the space with other fields."""
-        return replace(self, **fields)
-
     def tables(self, frame: Frame, scenario: Scenario) -> Tables:
         """Lay the values out as tables."""
         sizes = size_tables(self.min_size, self.schedules, frame, scenario)
