@@ -10,7 +10,11 @@
     ├── SimulationError      (RuntimeError) candidates that the kernel refused, by name
     ├── StoreError           (OSError)      a result file that cannot be written
     │   └── ResultFileError                 a result file that is damaged or of another schema
-    └── MissingFileError     (FileNotFoundError) an input file that is not there
+    ├── MissingFileError     (FileNotFoundError) an input file that is not there
+    ├── UnsupportedPlanError (ValueError)   a plan that a target or file form cannot express
+    ├── AccountError         (RuntimeError) AWS cannot be asked, or does not do it
+    │   └── TargetChangedError              what is deployed is not what a change was made for
+    └── GuardRailError       (ValueError)   a change outside of what the config allows
 
 A message has four parts: what was expected, what came, where, and what to do next. One exception
 may carry several problems, so that a user mends a file once.
@@ -115,3 +119,19 @@ class ResultFileError(StoreError):
 
 class MissingFileError(CliffsideError, FileNotFoundError):
     """An input file is not there or cannot be opened."""
+
+
+class UnsupportedPlanError(CliffsideError, ValueError):
+    """A plan that a target or a file form cannot express; nothing was written."""
+
+
+class AccountError(CliffsideError, RuntimeError):
+    """AWS cannot be asked or does not do what was asked: credentials, permission, limits."""
+
+
+class TargetChangedError(AccountError):
+    """What is deployed has changed since a change to it was made."""
+
+
+class GuardRailError(CliffsideError, ValueError):
+    """A change goes outside of what the config allows; nothing was written."""

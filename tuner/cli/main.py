@@ -23,15 +23,24 @@ from tuner.cli.runs_verbs import runs
 from tuner.cli.simulate_verbs import explain, simulate
 from tuner.cli.study_verbs import study
 from tuner.cli.tune_verbs import demo, report, tune
-from tuner.errors import CliffsideError, ResultFileError, StoreError
+from tuner.errors import (
+    AccountError,
+    CliffsideError,
+    GuardRailError,
+    ResultFileError,
+    StoreError,
+)
 
 FAILED = 1
 WRONG_INPUT = 2
+REFUSED = 3
 INTERRUPTED = 130
 
 EXIT_CODES: tuple[tuple[type[CliffsideError], int], ...] = (
     (ResultFileError, WRONG_INPUT),
     (StoreError, FAILED),
+    (AccountError, FAILED),
+    (GuardRailError, REFUSED),
     (CliffsideError, WRONG_INPUT),
 )
 """Exit code of each error; the first class that fits."""

@@ -37,6 +37,10 @@ class Settings:
         Folder of the runs.
     verbose, quiet, no_color : bool
         More, or nothing but errors, on standard error; no colour anywhere.
+    profile, region, endpoint_url : str or None
+        Of the AWS account; None: as the AWS tools find them.
+    yes : bool
+        Do what changes something outside, rather than show it.
     """
 
     threads: int | None = None
@@ -45,6 +49,10 @@ class Settings:
     verbose: bool = False
     quiet: bool = False
     no_color: bool = False
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    yes: bool = False
 
     def say(self, text: str) -> None:
         """Write a line to standard error, unless the call is quiet."""
@@ -107,6 +115,22 @@ def state_settings(command: Decorated) -> Decorated:
         type=click.Path(path_type=Path),
         help="Folder of the runs; else CLIFFSIDE_STATE_DIR, else .cliffside.",
     )(command)
+
+
+def account_settings(command: Decorated) -> Decorated:
+    """Add the options of verbs that ask an AWS account: --profile, --region, --endpoint-url."""
+    for option in (
+        _setting("--endpoint-url", help="Another address than AWS's, such as an emulator's."),
+        _setting("--region", help="AWS region; else as the AWS tools find it."),
+        _setting("--profile", help="Profile of the AWS configuration."),
+    ):
+        command = option(command)
+    return command
+
+
+def yes_setting(command: Decorated) -> Decorated:
+    """Add the option of verbs that change something outside: --yes."""
+    return _setting("--yes", is_flag=True, help="Do it; without this it is only shown.")(command)
 
 
 def file_option(*names: str, help: str, **more: Any) -> Callable[[Decorated], Decorated]:

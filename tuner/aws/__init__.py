@@ -1,0 +1,1 @@
+"""The AWS account: metrics, groups, environments. Nothing else imports boto3."""
