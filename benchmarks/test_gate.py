@@ -9,15 +9,16 @@ import pytest
 
 from benchmarks.bodies import BODIES, GATED, RATIOS, Work
 from benchmarks.gate import (
-    ALLOWED,
     ROUNDS,
     TRIES,
     Baseline,
+    Kind,
     gated_works,
     judge,
     read_baseline,
     write_baseline,
 )
+from benchmarks.machine import machine
 from benchmarks.measure import measure, ratios_of
 from benchmarks.sizes import SMALL
 
@@ -57,11 +58,11 @@ class Desk:
     def baseline(self) -> Baseline:
         measured = measure(self.works(), rounds=1, clock=self.clock)
         answers = {name: each.answer for name, each in measured.items()}
-        return Baseline({}, ratios_of(measured), {SMALL.name: answers})
+        return Baseline((Kind(machine(), ratios_of(measured)),), {SMALL.name: answers})
 
 
 def verdict(desk: Desk, works) -> list[str]:
-    return judge(works, desk.baseline(), allowed=ALLOWED, clock=desk.clock, pause=no_pause)
+    return judge(works, desk.baseline(), clock=desk.clock, pause=no_pause)
 
 
 def no_pause(_: float) -> None:
@@ -102,7 +103,7 @@ def test_a_ratio_that_stays_low_is_timed_again_before_it_fails():
     desk.calls = 0
 
     pauses: list[float] = []
-    got = judge(works, baseline, allowed=ALLOWED, clock=desk.clock, pause=pauses.append)
+    got = judge(works, baseline, clock=desk.clock, pause=pauses.append)
 
     expected = len(works) * (1 + ROUNDS) + 2 * ROUNDS * (TRIES - 1)
     assert (expected, TRIES - 1, 1) == (desk.calls, len(pauses), len(got))
@@ -124,7 +125,7 @@ def test_a_real_body_that_does_its_work_twice_fails():
     works = {name: BODIES[name](size) for name in names}
     measured = measure(works, rounds=ROUNDS, clock=time.process_time)
     answers = {name: each.answer for name, each in measured.items()}
-    baseline = Baseline({}, ratios_of(measured), {SMALL.name: answers})
+    baseline = Baseline((Kind(machine(), ratios_of(measured)),), {SMALL.name: answers})
     once = works["one-run"].call
 
     def twice():
@@ -132,19 +133,47 @@ def test_a_real_body_that_does_its_work_twice_fails():
         return once()
 
     slowed = works | {"one-run": replace(works["one-run"], call=twice)}
-    got = judge(slowed, baseline, allowed=ALLOWED, pause=no_pause)
+    got = judge(slowed, baseline, pause=no_pause)
 
     assert [line.split(":")[0] for line in got] == ["one-run / numpy"]
 
 
 def test_the_gated_bodies_are_those_of_the_committed_baseline():
-    assert set(GATED) <= set(read_baseline().ratios)
+    assert all(set(GATED) <= set(kind.ratios) for kind in read_baseline().kinds)
     assert {body for name in GATED for body in RATIOS[name]} == set(gated_works())
 
 
 def test_a_baseline_is_read_as_it_was_written(tmp_path):
-    expected = Baseline({"cpu": "some"}, {"a / b": 2.5}, {"small": {"a": {"host_minutes": 3}}})
+    kind = Kind({"cpu": "some"}, {"a / b": 2.5})
+    expected = Baseline((kind,), {"small": {"a": {"host_minutes": 3}}})
     path = tmp_path / "baseline.json"
     write_baseline(expected, path)
 
     assert expected == read_baseline(path)
+
+
+def elsewhere(baseline: Baseline) -> Baseline:
+    """Give the baseline as another kind of machine had measured it."""
+    kind = baseline.kinds[0]
+    return replace(baseline, kinds=(replace(kind, machine=kind.machine | {"cpu": "another"}),))
+
+
+def test_on_a_machine_of_no_known_kind_only_a_coarse_loss_fails():
+    desk = Desk()
+    baseline = elsewhere(desk.baseline())
+
+    for factor, expected in ((2.0, 0), (4.0, 1)):
+        works = desk.works(slower={"simple": factor})
+        assert expected == len(judge(works, baseline, clock=desk.clock, pause=no_pause))
+
+
+def test_each_kind_of_machine_is_held_against_its_own_ratios():
+    desk = Desk()
+    slow_kind = elsewhere(desk.baseline())
+    both = slow_kind.with_ratios(dict(desk.baseline().kinds[0].ratios))
+    twice = {name: 2 * ratio for name, ratio in slow_kind.kinds[0].ratios.items()}
+    another = both.with_ratios(twice)
+
+    assert judge(desk.works(), both, clock=desk.clock, pause=no_pause) == []
+    assert len(another.kinds) == 2
+    assert len(judge(desk.works(), another, clock=desk.clock, pause=no_pause)) == len(GATED)

@@ -12,8 +12,9 @@ import numpy as np
 from kernels._jit import IS_COMPILED, driver
 from kernels.check import check_plan
 from kernels.datapoint import N_METRIC_ROWS
-from kernels.lane_fit import fits_lanes, setting_fits
-from kernels.lanes import LANES, simulate_lanes
+from kernels.lane_fit import fits_lanes, fits_warming_lanes, setting_fits
+from kernels.lane_rows import LANES
+from kernels.lanes import Aging, simulate_lanes
 from kernels.layout import (
     N_ALARMS,
     Load,
@@ -28,8 +29,9 @@ from kernels.layout import (
 from kernels.lifecycle import N_COHORT_ROWS
 from kernels.plans import plan_of, warming_plan_of
 from kernels.simulate import Workspace, simulate_run
-from kernels.status import DONE
+from kernels.status import DONE, LEFT_TO_ONE_RUN
 from kernels.totals import write_totals
+from kernels.warming_lanes import simulate_warming_lanes
 
 BLOCK = LANES
 """Candidates in a task."""
@@ -88,23 +90,36 @@ def simulate_tasks(
     begin, end : int
         Range of tasks: task k is block ``k // S`` of candidates on shape ``k % S``.
     """
-    if warming is not None:
-        simulate_each(policies, warming, setting, load, totals, begin, end)
-        return
     n_shapes = load.offsets.shape[0] - 1
     n_candidates = policies.min_size.shape[0]
     has_lanes = IS_COMPILED and setting_fits(setting, load)
+    ages = setting.ready_ticks + setting.drain_ticks > 0
     judged, fits = -1, False
+    workspace = new_workspace(load)
     for task in range(begin, end):
         block, s = task // n_shapes, task % n_shapes
         first, last = block * BLOCK, min((block + 1) * BLOCK, n_candidates)
         if has_lanes and block != judged:
-            judged, fits = block, fits_lanes(policies, setting, load, first, last)
-        if fits:
-            shape, initial = shape_of(load, s), load.initial_capacity[s]
-            simulate_lanes(policies, setting, shape.rpm, initial, totals, first, s)
-        else:
+            judged = block
+            if warming is None:
+                fits = fits_lanes(policies, setting, load, first, last)
+            else:
+                fits = fits_warming_lanes(policies, warming, setting, load, first, last)
+        if not fits:
             simulate_each(policies, warming, setting, load, totals, task, task + 1)
+            continue
+        shape, initial = shape_of(load, s), load.initial_capacity[s]
+        if warming is None:
+            if ages:
+                aging = Aging(setting.ready_ticks, setting.drain_ticks)
+                simulate_lanes(policies, setting, aging, shape.rpm, initial, totals, first, s)
+            else:
+                simulate_lanes(policies, setting, None, shape.rpm, initial, totals, first, s)
+        else:
+            simulate_warming_lanes(policies, warming, setting, shape.rpm, initial, totals, first, s)
+            for c in range(first, last):
+                if totals.status[c, s] == LEFT_TO_ONE_RUN:
+                    simulate_one(policies, warming, setting, load, totals, c, s, workspace)
 
 
 @driver
@@ -127,20 +142,33 @@ def simulate_each(
     n_shapes = load.offsets.shape[0] - 1
     n_candidates = policies.min_size.shape[0]
     workspace = new_workspace(load)
-    tables = Tables(load.knots, load.actions)
     for task in range(begin, end):
         block, s = task // n_shapes, task % n_shapes
-        shape, initial = shape_of(load, s), load.initial_capacity[s]
         for c in range(block * BLOCK, min((block + 1) * BLOCK, n_candidates)):
-            plan = plan_of(policies, c)
-            warming_plan = warming_plan_of(warming, c, setting.minute_ticks)
-            totals.status[c, s] = check_plan(plan, warming_plan, setting, load.actions)
-            if totals.status[c, s] == DONE:
-                workspace.cohorts[:] = 0
-                sums = simulate_run(
-                    plan, warming_plan, setting, tables, shape, initial, workspace, None
-                )
-                write_totals(totals, c, s, sums, setting)
+            simulate_one(policies, warming, setting, load, totals, c, s, workspace)
+
+
+@driver
+def simulate_one(
+    policies: Policies,
+    warming: WarmingPolicies | None,
+    setting: Setting,
+    load: Load,
+    totals: Totals,
+    c: int,
+    s: int,
+    workspace: Workspace,
+) -> None:
+    """Run candidate c on shape s by the one-run loop; else as `simulate_tasks`."""
+    plan = plan_of(policies, c)
+    warming_plan = warming_plan_of(warming, c, setting.minute_ticks)
+    totals.status[c, s] = check_plan(plan, warming_plan, setting, load.actions)
+    if totals.status[c, s] == DONE:
+        workspace.cohorts[:] = 0
+        tables, shape = Tables(load.knots, load.actions), shape_of(load, s)
+        initial = load.initial_capacity[s]
+        sums = simulate_run(plan, warming_plan, setting, tables, shape, initial, workspace, None)
+        write_totals(totals, c, s, sums, setting)
 
 
 @driver

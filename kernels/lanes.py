@@ -22,54 +22,70 @@ tick of the delay: read the row, overwrite it, step on. Sums are added as in the
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from kernels._jit import driver
-from kernels.conflict import clamp
 from kernels.lane_fit import block_period
-from kernels.lane_rules import (
-    NEVER,
-    added_part,
-    goes_out,
-    is_in_alarm,
-    kept_part,
-    level,
-    percent_added,
-    percent_part,
-    remember,
-    side_of_threshold,
-    window,
+from kernels.lane_rows import (
+    BILLED_TICKS,
+    BLOCKED_UNTIL,
+    COOLDOWN,
+    COUNT,
+    CPU_SUM,
+    CPU_TICKS,
+    DESIRED,
+    HEAT,
+    HISTORY,
+    HOST_CPU,
+    HOST_TICKS,
+    IN_SERVICE,
+    IN_WISH,
+    KEPT,
+    LANES,
+    LEVEL,
+    MAGNITUDE,
+    MASK,
+    MIN_SIZE,
+    N_BIT_ROWS,
+    N_ROWS,
+    NEEDED,
+    OUT_WISH,
+    OVER_CLIFF,
+    OVERLOAD,
+    OWED,
+    PEAK_CPU,
+    PEAK_INSTANCES,
+    PERCENT,
+    PLAIN,
+    SCALE_INS,
+    SCALE_OUTS,
+    SERVING,
+    SIGN,
+    VALUE,
+    fill_pair,
+    fill_start,
+    write_lane,
 )
+from kernels.lane_rules import goes_out, is_in_alarm, percent_added, remember
 from kernels.layout import Floats, Policies, Setting, Totals
 from kernels.serving import line_cpu_percent, overload_rpm
 from kernels.status import DONE
 
-LANES = 64
-"""Lanes of a block: 32 are slower, and 256 leave the processor's first-level cache."""
 
-SIGN, LEVEL, KEPT, ADDED, PERCENT, MAGNITUDE, COOLDOWN = 0, 2, 4, 6, 8, 10, 12
-MIN_SIZE = 14
-"""Rows of what candidates are: all but the last of scale-out and, one below, of scale-in."""
+class Aging(NamedTuple):
+    """How long instances get ready and drain, in ticks, where they do."""
 
-DESIRED, IN_SERVICE, SERVING, OWED, BLOCKED_UNTIL = 15, 16, 17, 18, 19
-CPU, VALUE, HEAT, COUNT, OUT_WISH, IN_WISH = 20, 21, 22, 23, 24, 25
-PEAK_CPU, CPU_SUM, CPU_TICKS, HOST_CPU, HOST_TICKS, BILLED_TICKS = 26, 27, 28, 29, 30, 31
-OVER_CLIFF, OVERLOAD, SCALE_OUTS, SCALE_INS, PEAK_INSTANCES = 32, 33, 34, 35, 36
-N_ROWS = 37
-"""Rows of what runs are in. ``OWED``: unready instances that were taken, until they would be ready:
-they are the oldest, so that they get ready first. One array holds both kinds of rows, as the
-compiler checks every pair of arrays for overlap, and gives up beyond a few.
-"""
-
-MASK, NEEDED, HISTORY = 0, 2, 4
-N_BIT_ROWS = 6
-"""Rows of bits, each of scale-out and, one below, of scale-in."""
+    ready_ticks: int
+    drain_ticks: int
 
 
 @driver
 def simulate_lanes(
     policies: Policies,
     setting: Setting,
+    aging: Aging | None,
     offered_rpm: Floats,
     initial_capacity: int,
     totals: Totals,
@@ -84,6 +100,8 @@ def simulate_lanes(
         Candidates; those of the block fit, by `kernels.lane_fit.fits_lanes`.
     setting : Setting
         The scenario in ticks.
+    aging : Aging or None
+        Its times of boot and drain; None, where there are none, compiles to a faster function.
     offered_rpm : float64 [T]
         Load of the shape.
     initial_capacity : int
@@ -95,11 +113,8 @@ def simulate_lanes(
     """
     width = min(LANES, policies.min_size.shape[0] - begin)
     period, delay = block_period(policies, begin, begin + width), setting.delay_ticks
-    launch_ticks, ready_ticks, drain_ticks = (
-        setting.launch_ticks,
-        setting.ready_ticks,
-        setting.drain_ticks,
-    )
+    launch_ticks = setting.launch_ticks
+    ready_ticks, drain_ticks = (0, 0) if aging is None else (aging.ready_ticks, aging.drain_ticks)
     most, boot_cpu, cliff = float(setting.max_size), setting.boot_cpu_percent, setting.cliff_percent
     intercept, slope = setting.intercept_percent, setting.slope_percent_per_rpm
     saturation = setting.saturation_rpm
@@ -112,24 +127,9 @@ def simulate_lanes(
     has_percent = False
     for i in range(LANES):
         c = begin + min(i, width - 1)
-        for p in range(2):
-            kind, adjustment = policies.adjustment_type[c, p], policies.scaling_adjustment[c, p]
-            comparison = policies.comparison[c, p]
-            run[SIGN + p, i] = side_of_threshold(comparison)
-            run[LEVEL + p, i] = level(policies.threshold_percent[c, p], comparison)
-            run[KEPT + p, i] = kept_part(kind)
-            run[ADDED + p, i] = added_part(kind, adjustment)
-            run[PERCENT + p, i] = percent_part(kind, adjustment)
-            run[MAGNITUDE + p, i] = policies.min_adjustment_magnitude[c, p]
-            run[COOLDOWN + p, i] = policies.cooldown_ticks[c, p]
-            has_percent = has_percent or run[PERCENT + p, i] != 0.0
-            bits[MASK + p, i] = window(policies.evaluation_periods[c, p], period)
-            bits[NEEDED + p, i] = np.uint64(policies.datapoints_to_alarm[c, p])
-            if not policies.present[c, p]:
-                bits[NEEDED + p, i] = NEVER
-        run[MIN_SIZE, i] = policies.min_size[c]
-        start = float(clamp(initial_capacity, policies.min_size[c], setting.max_size))
-        run[DESIRED, i] = run[IN_SERVICE, i] = run[SERVING, i] = start
+        fill_pair(run, bits, i, policies, c, period)
+        fill_start(run, i, policies, c, setting, initial_capacity)
+        has_percent = has_percent or run[PERCENT, i] != 0.0 or run[PERCENT + 1, i] != 0.0
 
     n_ticks = offered_rpm.shape[0]
     hidden = np.uint64(delay)
@@ -142,11 +142,11 @@ def simulate_lanes(
         draining = float(min(drain_ticks, n_ticks - 1 - t))
 
         # 1. Lifecycle
-        if ready_ticks == 0:
+        if aging is not None and ready_ticks == 0:
             for i in range(LANES):
                 run[IN_SERVICE, i] += launched[arriving, i]
                 run[SERVING, i] = run[IN_SERVICE, i]
-        else:
+        elif aging is not None:
             for i in range(LANES):
                 arrived, ready = launched[arriving, i], booting[maturing, i]
                 booting[maturing, i] = arrived
@@ -155,15 +155,27 @@ def simulate_lanes(
                 run[SERVING, i] += ready - gone
                 run[IN_SERVICE, i] += arrived
 
-        # 2. Load, 3. Datapoint
+        # 2. Load, 3. Datapoint, 8. Totals
         for i in range(LANES):
-            serving, in_service = run[SERVING, i], run[IN_SERVICE, i]
+            if aging is None:
+                in_service = run[IN_SERVICE, i] + launched[arriving, i]
+                run[IN_SERVICE, i] = in_service
+                serving = in_service
+            else:
+                in_service, serving = run[IN_SERVICE, i], run[SERVING, i]
             cpu = line_cpu_percent(rpm, serving, intercept, slope)
             cpu = cpu if serving > 0.0 else idle_cpu
             heat = serving * cpu + (in_service - serving) * boot_cpu
-            run[CPU, i] = cpu
             run[HEAT, i] = heat
             run[VALUE, i] = heat / in_service
+            run[PEAK_CPU, i] = max(run[PEAK_CPU, i], cpu)
+            run[CPU_SUM, i] += cpu
+            run[CPU_TICKS, i] += 1.0 if serving > 0.0 else loaded
+            run[HOST_CPU, i] += cpu * serving
+            run[HOST_TICKS, i] += serving
+            run[OVER_CLIFF, i] += 1.0 if cpu > cliff else 0.0
+            run[OVERLOAD, i] += overload_rpm(rpm, serving, saturation)
+            run[PEAK_INSTANCES, i] = max(run[PEAK_INSTANCES, i], in_service)
         if period > 1:
             for i in range(LANES):
                 heats[newest, i] = run[HEAT, i]
@@ -182,8 +194,8 @@ def simulate_lanes(
         # 5. Policies: what each wishes
         for i in range(LANES):
             desired = run[DESIRED, i]
-            run[OUT_WISH, i] = desired * run[KEPT, i] + run[ADDED, i]
-            run[IN_WISH, i] = desired * run[KEPT + 1, i] + run[ADDED + 1, i]
+            run[OUT_WISH, i] = desired * run[KEPT, i] + run[PLAIN, i]
+            run[IN_WISH, i] = desired * run[KEPT + 1, i] + run[PLAIN + 1, i]
         if has_percent:
             for i in range(LANES):
                 desired = run[DESIRED, i]
@@ -216,40 +228,22 @@ def simulate_lanes(
             # 7. Reconcile
             up, down = max(change, 0.0), max(-change, 0.0)
             over = after_launch if change > 0.0 else after_drain
-            serving, in_service = run[SERVING, i], run[IN_SERVICE, i]
             run[BLOCKED_UNTIL, i] = over + cooldown if change != 0.0 else blocked_until
             run[DESIRED, i] = desired + change
             launched[arriving, i] = up
-            run[SERVING, i] = max(serving - down, 0.0)
-            run[OWED, i] += max(down - serving, 0.0)
-            run[IN_SERVICE, i] = in_service - down
-
-            # 8. Totals
-            cpu = run[CPU, i]
-            run[PEAK_CPU, i] = max(run[PEAK_CPU, i], cpu)
-            run[CPU_SUM, i] += cpu
-            run[CPU_TICKS, i] += 1.0 if serving > 0.0 else loaded
-            run[HOST_CPU, i] += cpu * serving
-            run[HOST_TICKS, i] += serving
-            run[BILLED_TICKS, i] += desired + down * draining
-            run[OVER_CLIFF, i] += 1.0 if cpu > cliff else 0.0
-            run[OVERLOAD, i] += overload_rpm(rpm, serving, saturation)
+            run[IN_SERVICE, i] -= down
+            if aging is None:
+                run[BILLED_TICKS, i] += desired
+            else:
+                serving = run[SERVING, i]
+                run[SERVING, i] = max(serving - down, 0.0)
+                run[OWED, i] += max(down - serving, 0.0)
+                run[BILLED_TICKS, i] += desired + down * draining
             run[SCALE_OUTS, i] += 1.0 if change > 0.0 else 0.0
             run[SCALE_INS, i] += 1.0 if change < 0.0 else 0.0
-            run[PEAK_INSTANCES, i] = max(run[PEAK_INSTANCES, i], in_service)
         arriving = arriving + 1 if arriving < launch_ticks else 0
         maturing = maturing + 1 if maturing < ready_ticks - 1 else 0
 
-    minutes = setting.tick_minutes
     for i in range(width):
-        c = begin + i
-        totals.peak_cpu_percent[c, s] = run[PEAK_CPU, i]
-        totals.mean_cpu_percent[c, s] = run[CPU_SUM, i] / max(run[CPU_TICKS, i], 1.0)
-        totals.mean_cpu_per_host_percent[c, s] = run[HOST_CPU, i] / max(run[HOST_TICKS, i], 1.0)
-        totals.host_minutes[c, s] = run[BILLED_TICKS, i] * minutes
-        totals.minutes_over_cliff[c, s] = run[OVER_CLIFF, i] * minutes
-        totals.overload_requests[c, s] = run[OVERLOAD, i] * minutes
-        totals.scale_outs[c, s] = int(run[SCALE_OUTS, i])
-        totals.scale_ins[c, s] = int(run[SCALE_INS, i])
-        totals.peak_instances[c, s] = int(run[PEAK_INSTANCES, i])
-        totals.status[c, s] = DONE
+        write_lane(totals, begin + i, s, run, i, setting.tick_minutes)
+        totals.status[begin + i, s] = DONE

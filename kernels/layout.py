@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int8]
+Words = NDArray[np.uint64]
 
 SCALE_OUT = 0
 SCALE_IN = 1

@@ -11,6 +11,8 @@ PERIOD_UNDER_BASIC_MONITORING = 5
 UNKNOWN_CODE = 6
 TRACKING_UNDER_BASIC_MONITORING = 7
 TARGET_NOT_ABOVE_ZERO = 8
+LEFT_TO_ONE_RUN = -1
+"""Within the drivers only: a lane that the one-run loop has still to run."""
 
 SENTENCES = {
     DONE: "",
