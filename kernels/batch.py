@@ -106,7 +106,8 @@ def simulate_tasks(
             else:
                 fits = fits_warming_lanes(policies, warming, setting, load, first, last)
         if not fits:
-            simulate_each(policies, warming, setting, load, totals, task, task + 1)
+            for c in range(first, last):
+                simulate_one(policies, warming, setting, load, totals, c, s, workspace)
             continue
         shape, initial = shape_of(load, s), load.initial_capacity[s]
         if warming is None:
@@ -159,7 +160,17 @@ def simulate_one(
     s: int,
     workspace: Workspace,
 ) -> None:
-    """Run candidate c on shape s by the one-run loop; else as `simulate_tasks`."""
+    """Run one candidate on one shape by the one-run loop.
+
+    Parameters
+    ----------
+    policies, warming, setting, load, totals
+        As in `simulate_tasks`.
+    c, s : int
+        The candidate and the shape.
+    workspace : Workspace
+        Scratch, as long as the longest shape.
+    """
     plan = plan_of(policies, c)
     warming_plan = warming_plan_of(warming, c, setting.minute_ticks)
     totals.status[c, s] = check_plan(plan, warming_plan, setting, load.actions)

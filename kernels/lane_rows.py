@@ -4,6 +4,7 @@ Notation: a block has two arrays, the lane last. ``run`` float64 ``[N_ROWS, LANE
 candidates are and what their runs are in, in one array, as the compiler checks every pair of arrays
 for overlap and gives up beyond a few; ``bits`` uint64 ``[N_BIT_ROWS, LANES]`` has breach histories.
 Counts are whole numbers in float64. Drivers allocate both and fill them lane by lane from here.
+The totals are those of docs/model.md, step 8.
 """
 
 from __future__ import annotations
@@ -36,30 +37,35 @@ from kernels.layout import (
 LANES = 64
 """Lanes of a block: 32 are slower, and 256 leave the processor's first-level cache."""
 
-SIGN, LEVEL, KEPT, PLAIN, PERCENT, MAGNITUDE, COOLDOWN, THRESHOLD = 0, 2, 4, 6, 8, 10, 12, 14
-BOUND, PART, END, MIN_SIZE = 16, 24, 32, 34
-"""Rows of what candidates are: those of scale-out and, one below, of scale-in; `MIN_SIZE` of both.
+SIGN, LEVEL, KEPT, PLAIN, PERCENT, MAGNITUDE, COOLDOWN = 0, 2, 4, 6, 8, 10, 12
+MIN_SIZE = 14
+"""Rows of what candidates are: all but the last of scale-out and, one below, of scale-in.
 
 ``PLAIN``: what a simple policy adds, or 1 where the adjustment of a step counts instances;
-``PERCENT``: the percentage of a simple policy, or 1 where that of a step is one. Four bounds and
-parts of a step policy, those of scale-in below those of scale-out.
+``PERCENT``: the percentage of a simple policy, or 1 where that of a step is one.
 """
 
-TARGET, RATIO, NEVER_IN, LIMIT = 35, 36, 37, 38
-"""Rows of target tracking; ``NEVER_IN`` is 1 where it never scales in."""
-
-DESIRED, IN_SERVICE, SERVING, OWED, WARMING, WARM_UNREADY, DRAINING = 39, 40, 41, 42, 43, 44, 45
-BUSY_UNTIL, BLOCKED_UNTIL, DOUBT, VALUE, HEAT, COUNT, CHANGE = 46, 47, 48, 49, 50, 51, 52
-OUT_ALARM, IN_ALARM, OUT_WISH, IN_WISH, TRACKING_WISH = 53, 54, 55, 56, 57
-STREAK, LARGEST, LARGEST_OF_PART = 58, 59, 60
+DESIRED, IN_SERVICE, SERVING, OWED, BLOCKED_UNTIL = 15, 16, 17, 18, 19
+VALUE, HEAT, COUNT, OUT_WISH, IN_WISH = 20, 21, 22, 23, 24
 """Rows of what runs are in. ``OWED``: unready instances that were taken, until they would be ready:
 they are the oldest, so that they get ready first. A wish of minus infinity is none.
 """
 
-PEAK_CPU, CPU_SUM, CPU_TICKS, HOST_CPU, HOST_TICKS, BILLED_TICKS = 61, 62, 63, 64, 65, 66
-OVER_CLIFF, OVERLOAD, SCALE_OUTS, SCALE_INS, PEAK_INSTANCES = 67, 68, 69, 70, 71
+PEAK_CPU, CPU_SUM, CPU_TICKS, HOST_CPU, HOST_TICKS, BILLED_TICKS = 25, 26, 27, 28, 29, 30
+OVER_CLIFF, OVERLOAD, SCALE_OUTS, SCALE_INS, PEAK_INSTANCES = 31, 32, 33, 34, 35
+N_SIMPLE_ROWS = 36
+"""Rows of totals, as in `kernels.totals`; a block of simple policies has no more rows."""
+
+THRESHOLD, BOUND, PART, END = 36, 38, 46, 54
+"""Rows of step policies; four bounds and parts, those of scale-in below those of scale-out."""
+
+TARGET, RATIO, NEVER_IN, LIMIT, STREAK, LARGEST, LARGEST_OF_PART = 56, 57, 58, 59, 60, 61, 62
+"""Rows of target tracking; ``NEVER_IN`` is 1 where it never scales in."""
+
+WARMING, WARM_UNREADY, DRAINING, BUSY_UNTIL, DOUBT, CHANGE = 63, 64, 65, 66, 67, 68
+OUT_ALARM, IN_ALARM, TRACKING_WISH = 69, 70, 71
 N_ROWS = 72
-"""Rows of totals; ``*_TICKS`` and counts as in `kernels.totals`."""
+"""Further rows of what runs are in."""
 
 MASK, NEEDED, HISTORY = 0, 2, 4
 N_BIT_ROWS = 6
@@ -74,7 +80,6 @@ def fill_pair(run: Floats, bits: Words, i: int, policies: Policies, c: int, peri
         comparison = policies.comparison[c, p]
         run[SIGN + p, i] = side_of_threshold(comparison)
         run[LEVEL + p, i] = level(policies.threshold_percent[c, p], comparison)
-        run[THRESHOLD + p, i] = policies.threshold_percent[c, p]
         run[KEPT + p, i] = kept_part(kind)
         run[PLAIN + p, i] = added_part(kind, adjustment)
         run[PERCENT + p, i] = percent_part(kind, adjustment)
@@ -100,6 +105,7 @@ def fill_start(
 def fill_warming(run: Floats, i: int, policies: Policies, warming: WarmingPolicies, c: int) -> None:
     """Fill lane i with the step and target tracking policies of candidate c."""
     for p in range(2):
+        run[THRESHOLD + p, i] = policies.threshold_percent[c, p]
         if warming.is_step[c, p]:
             is_percent = policies.adjustment_type[c, p] == PERCENT_CHANGE_IN_CAPACITY
             run[PLAIN + p, i] = 0.0 if is_percent else 1.0

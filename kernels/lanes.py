@@ -49,7 +49,7 @@ from kernels.lane_rows import (
     MASK,
     MIN_SIZE,
     N_BIT_ROWS,
-    N_ROWS,
+    N_SIMPLE_ROWS,
     NEEDED,
     OUT_WISH,
     OVER_CLIFF,
@@ -118,7 +118,7 @@ def simulate_lanes(
     most, boot_cpu, cliff = float(setting.max_size), setting.boot_cpu_percent, setting.cliff_percent
     intercept, slope = setting.intercept_percent, setting.slope_percent_per_rpm
     saturation = setting.saturation_rpm
-    run = np.zeros((N_ROWS, LANES))
+    run = np.zeros((N_SIMPLE_ROWS, LANES))
     bits = np.zeros((N_BIT_ROWS, LANES), np.uint64)
     launched = np.zeros((launch_ticks + 1, LANES))
     booting = np.zeros((max(ready_ticks, 1), LANES))

@@ -16,7 +16,7 @@ import tuner.errors
 from tests import commands_page
 from tests.conformance import markdown
 from tests.conformance.__main__ import judge_file
-from tuner.cli import main, tune_verbs
+from tuner.cli import deploy_verbs, main, tune_verbs
 from tuner.config import load_job
 from tuner.config.document import job_keys
 
@@ -148,6 +148,7 @@ def test_the_program_ends_with_the_documented_exit_code_of_each_error(error, mon
 
 def test_every_exit_code_is_documented():
     numbers = {0, main.FAILED, main.WRONG_INPUT, main.INTERRUPTED, tune_verbs.EXIT_GATE}
+    numbers.add(deploy_verbs.EXIT_DIFFERENT)
     for source in (ROOT / "tuner/cli").glob("*.py"):
         for node in ast.walk(ast.parse(source.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "sys.exit":

@@ -34,6 +34,13 @@ ENTER = "from tuner.cli.main import run\nfor call in {calls!r}:\n"
 ENTER += "    sys.argv = ['cliffside', *call]\n    try: run()\n    except SystemExit: pass\n"
 VERBS = ["demo", "fit", "capacity", "shapes", "simulate", "explain", "tune", "report"]
 VERBS += ["why", "walk-forward", "lint", "runs", "study", "schema", "doctor"]
+VERBS += ["fetch", "show", "iam"]
+VERBS += ["write-test", "alarms"]
+VERBS += ["verify", "calibrate"]
+VERBS += ["export"]
+VERBS += ["serve"]
+VERBS += ["plan", "apply", "undo", "ledger"]
+VERBS += ["night", "gate"]
 FIT = [
     "fit",
     "--locust",
@@ -64,6 +71,7 @@ CASES = {
         ENTER.format(calls=[FIT, [*FIT, "--output", "json"]]),
         {"numpy", "pydantic"},
     ),
+    "fetch of nothing": (ENTER.format(calls=[["fetch"]]), {"numpy"}),
     "runs": (
         ENTER.format(calls=[["runs", "list"], ["runs", "list", "--output", "json"]]),
         {"numpy"},

@@ -66,16 +66,17 @@ def test_the_wheel_holds_what_runs_and_nothing_else(wheel):
         for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    configs = {
+    beside = {
         f"tuner/{path.relative_to(ROOT)}"
-        for path in (ROOT / "configs").rglob("*")
+        for folder in ("configs", "iam")
+        for path in (ROOT / folder).rglob("*")
         if path.is_file()
     }
-    rest = names - sources - configs
+    rest = names - sources - beside
 
-    assert sources | configs <= names
+    assert sources | beside <= names
     assert {"kernels/py.typed", "tuner/py.typed", "tuner/report/report.html.j2"} <= names
-    assert "tuner/configs/demo.toml" in names
+    assert {"tuner/configs/demo.toml", "tuner/iam/read.json", "tuner/iam/apply.json"} <= names
     assert {name.split("/")[0] for name in rest} == {f"cliffside-{VERSION}.dist-info"}
 
 

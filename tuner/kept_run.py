@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tuner.config.digest import inputs_digest
 from tuner.config.job import Job
+from tuner.deployment.fidelity import LedgerEntry
 from tuner.errors import StoreError
 from tuner.search.settings import FamilyName
 from tuner.simulation.outcomes import MODEL_VERSION
@@ -38,7 +39,9 @@ def origin(job: Job) -> Origin:
     )
 
 
-def keep_run(tuning: Tuning, run: RunWriter, *, exit_code: int) -> Manifest:
+def keep_run(
+    tuning: Tuning, run: RunWriter, *, exit_code: int, fidelity: Sequence[LedgerEntry] = ()
+) -> Manifest:
     """Write a finished job as a run: its files, its study of record, the manifest last.
 
     Parameters
@@ -49,6 +52,8 @@ def keep_run(tuning: Tuning, run: RunWriter, *, exit_code: int) -> Manifest:
         The run.
     exit_code : int
         Of the command.
+    fidelity : sequence of LedgerEntry
+        Past verifications of the service, for the report.
 
     Raises
     ------
@@ -58,7 +63,7 @@ def keep_run(tuning: Tuning, run: RunWriter, *, exit_code: int) -> Manifest:
     from tuner.search.study_record import RECORD, record_study
 
     folder = run.clear()
-    write_results(tuning, folder)
+    write_results(tuning, folder, fidelity)
     journal = folder / JOURNAL
     try:
         families = [answer.family for answer in tuning.answers]

@@ -278,7 +278,12 @@ def _read_json(path: Path) -> object:
             content = file.read(LARGEST_PLAN_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         raise MissingFileError(
-            Problem("a file that can be read", str(error), str(path), "Check the path.")
+            Problem(
+                "a file that can be read",
+                getattr(error, "strerror", None) or str(error),
+                str(path),
+                "Check the path.",
+            )
         ) from error
     if len(content) > LARGEST_PLAN_FILE_BYTES:
         raise ConfigurationError(

@@ -33,10 +33,12 @@ from tuner.search.stored_trials import StoredTrials
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress, trace
 from tuner.simulation.trace import Trace
-from tuner.store.files import write_json, write_parquet, write_text
+from tuner.store.files import write_json, write_text
+from tuner.store.parquet_parts import write_parquet_parts
 from tuner.traffic.shapes import TrafficShapes
 
 if TYPE_CHECKING:
+    from tuner.deployment.fidelity import LedgerEntry
     from tuner.report.html import ReportInput
     from tuner.store.run_writer import RunWriter
 
@@ -121,6 +123,18 @@ class Tuning:
         if len(self.answers) > 1:
             return families_figure(self.answers)
         return front_figure(self.result, self.recommendation)
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what to do, why, and what that rests on."""
+        from tuner.report.notebook import job_html
+
+        return job_html(
+            self.job.service,
+            host_fit=self.host_fit,
+            shapes=self.shapes,
+            answers=self.answers,
+            notes=self.notes,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Give the whole answer for JSON, with the keys of `tune`."""
@@ -260,8 +274,16 @@ def timelines(tuning: Tuning) -> dict[str, dict[str, Trace]]:
     return {tuning.shapes.names[worst]: traces}
 
 
-def report_input(tuning: Tuning) -> ReportInput:
-    """Give what the report of a finished job is written from."""
+def report_input(tuning: Tuning, fidelity: Sequence[LedgerEntry] = ()) -> ReportInput:
+    """Give what the report of a finished job is written from.
+
+    Parameters
+    ----------
+    tuning : Tuning
+        A finished job.
+    fidelity : sequence of LedgerEntry
+        Past verifications of its service, in order of time.
+    """
     from tuner.report.html import ReportInput
 
     return ReportInput(
@@ -275,11 +297,23 @@ def report_input(tuning: Tuning) -> ReportInput:
         scenario=tuning.scenario,
         timelines=timelines(tuning),
         insight=tuning.insight,
+        fidelity=tuple(fidelity),
     )
 
 
-def write_results(tuning: Tuning, directory: Path) -> list[Path]:
+def write_results(
+    tuning: Tuning, directory: Path, fidelity: Sequence[LedgerEntry] = ()
+) -> list[Path]:
     """Write trials and fronts of every family, report.html, and recommendation.json, the last last.
+
+    Parameters
+    ----------
+    tuning : Tuning
+        A finished job.
+    directory : Path
+        Where to.
+    fidelity : sequence of LedgerEntry
+        As in `report_input`.
 
     Returns
     -------
@@ -291,15 +325,15 @@ def write_results(tuning: Tuning, directory: Path) -> list[Path]:
     families = [answer.family for answer in tuning.answers]
     for answer in tuning.answers:
         result, suffix = answer.result, file_suffix(answer.family, families)
-        columns, units = result.columns(), result.units()
-        for name, rows in (("trials", slice(None)), ("front", result.cost_front())):
-            write_parquet(
+        front = result.columns(result.cost_front())
+        for name, parts in (("trials", result.column_parts()), ("front", [front])):
+            write_parquet_parts(
                 directory / f"{name}{suffix}.parquet",
-                {key: values[rows] for key, values in columns.items()},
-                units=units,
+                parts,
+                units=result.units(),
                 schema=f"cliffside.{name}",
                 model_version=MODEL_VERSION,
             )
-    write_text(directory / "report.html", render_report(report_input(tuning)))
+    write_text(directory / "report.html", render_report(report_input(tuning, fidelity)))
     write_json(directory / "recommendation.json", tuning.to_json())
     return [directory / name for name in result_files(families)]

@@ -15,8 +15,11 @@ from tuner.cli import main
 from tuner.errors import CliffsideError, ResultFileError, StoreError
 
 PROGRAM = [sys.executable, "-c", "from tuner.cli.main import run; run()"]
-VERBS = ["demo", "fit", "capacity", "shapes", "simulate", "explain", "tune", "report"]
-VERBS += ["why", "walk-forward", "lint", "runs", "study", "schema", "doctor", "bench"]
+VERBS = ["demo", "fetch", "fit", "capacity", "shapes", "simulate", "explain", "tune", "report"]
+VERBS += ["why", "walk-forward", "lint", "gate", "night"]
+VERBS += ["show", "export", "plan", "apply", "undo", "ledger", "iam"]
+VERBS += ["write-test", "verify", "calibrate", "alarms"]
+VERBS += ["runs", "study", "serve", "schema", "doctor", "bench"]
 
 
 def test_the_verbs_stand_in_the_order_of_the_work(capsys):

@@ -60,6 +60,41 @@ def test_the_bar_knows_total_and_rate(clock):
         assert task.fields["rate"] == "25 of 100 million, 12 million/s"
 
 
+def test_a_bar_begins_anew_and_never_passes_its_end(clock):
+    with Progress(console=Console(file=io.StringIO())) as shown:
+        bar = Bar(shown, "Simulating")
+        bar.expect(100_000_000)
+        clock[0] = 2.0
+        bar(100_000_000)
+        task = shown.tasks[0]
+
+        assert (task.percentage, task.finished) == (100.0, True)
+        bar(-100_000_000)
+
+        assert (task.percentage, task.finished) == (0.0, False)
+        assert task.total == 100_000_000
+        clock[0] = 4.0
+        bar(25_000_000)
+
+        assert task.percentage == 25.0
+        assert task.fields["rate"] == "25 of 100 million, 12 million/s"
+
+
+def test_status_lines_begin_anew(clock, capsys):
+    line = StatusLines("Simulating")
+    line.expect(100_000_000)
+    line(100_000_000)
+    clock[0] = 50.0
+    line(-100_000_000)
+    clock[0] = 70.0
+    line(50_000_000)
+    told = capsys.readouterr().err.splitlines()
+
+    assert told == [
+        "Simulating candidate-minutes: 50%, 50 of 100 million, 2.5 million/s, 20 s left"
+    ]
+
+
 def test_off_a_terminal_there_is_no_bar(capsys):
     with progress_bar("Simulating") as told:
         assert isinstance(told, StatusLines)

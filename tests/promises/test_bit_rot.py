@@ -106,6 +106,6 @@ def test_no_flipped_bit_of_an_interrupted_run_is_silent(tmp_path):
 
 
 def search_trials(result):
-    from tuner.search.evaluate import Trials
+    from tuner.search.trials import Trials
 
     return Trials(result.candidate, result.peak_cpu_percent, result.totals)

@@ -16,6 +16,7 @@ from tuner.search.ranking import constrained_order, front_numbers
 from tuner.search.refine import fine_space
 from tuner.search.search import search, search_exact
 from tuner.search.settings import SearchSettings
+from tuner.search.trials import join_trials
 from tuner.search.values import LowerThreshold
 
 SEEDS = range(5)
@@ -37,7 +38,8 @@ class Kept:
         return self.trials
 
     def save(self, trials):
-        self.trials = trials
+        before = [] if self.trials is None else [self.trials]
+        self.trials = join_trials([*before, trials], n_shapes=len(SHAPES))
         if self.left is not None:
             self.left -= 1
             if self.left < 0:

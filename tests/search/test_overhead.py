@@ -97,7 +97,7 @@ def test_an_evolving_search_spends_its_time_in_the_kernel_and_in_its_engine(monk
                 engine_seconds.append(time.perf_counter() - began)
             send = yield asked
 
-    monkeypatch.setattr("tuner.search.search.evolve", timed)
+    monkeypatch.setattr("tuner.search.choose.evolve", timed)
     settings = SearchSettings(engine="evolve", trials=20_000)
     shares = []
     for _ in range(RUNS):

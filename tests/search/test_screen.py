@@ -98,6 +98,18 @@ def test_where_nothing_keeps_to_the_limit_all_are_known():
     assert only.answers_up_to_percent is None
 
 
+def test_where_all_run_again_progress_begins_anew_and_ends_at_the_whole():
+    scenario = replace(SCENARIO, host=replace(SCENARIO.host, cliff_percent=5.0))
+    told: list[int] = []
+    shapes = holds(20, 30)
+    search(ROBUST, scenario, shapes, settings=replace(ONLY, chunk=500), progress=told.append)
+    so_far = np.cumsum(told)
+    whole = 1640 * shapes.rpm.size
+
+    assert so_far.max() == so_far[-1] == whole
+    assert [step for step in told if step < 0] == [-whole]
+
+
 @pytest.mark.parametrize(
     "others", [{"refine": True}, {"engine": "evolve"}, {"engine": "optuna"}], ids=str
 )

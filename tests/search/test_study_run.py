@@ -19,13 +19,14 @@ from tests.search.engine_checks import case, check_front
 from tests.search.lattices import world_cup
 from tests.search.talk import CONF42, ROBUST, SCENARIO, holds
 from tuner.errors import ConfigurationError
+from tuner.search.choose import choose
 from tuner.search.evaluate import Evaluator
 from tuner.search.limits import Limits
 from tuner.search.objectives import Scores, Weighted
 from tuner.search.optuna_engine import ask_and_tell
 from tuner.search.optuna_space import coding_of
 from tuner.search.result import SearchResult
-from tuner.search.search import choose, search
+from tuner.search.search import search
 from tuner.search.settings import SearchSettings, StudyPlace
 from tuner.search.study import About
 from tuner.search.study_run import keep_in_study, keep_search
@@ -104,7 +105,7 @@ def test_an_engine_dropped_after_any_generation_resumes_from_any_storage(
     for generations in drops:
         lattice = case("robust").lattice
         evaluator = Evaluator(lattice, SHAPES, limits=Limits())
-        chosen = choose(lattice, settings_of(sampler, place, trials=trials), n_shapes=1)
+        chosen = choose(lattice, settings_of(sampler, place, trials=trials), chunk=100)
         engine = keep_search(chosen.engine, evaluator, place=place, name=chosen.name, seed=3)
         asked = next(engine)
         for _ in range(generations):

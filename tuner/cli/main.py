@@ -13,16 +13,27 @@ import time
 import click
 
 from tuner.cli.about_verbs import doctor, schema
+from tuner.cli.alarms_verb import alarms
 from tuner.cli.bench_verb import bench
 from tuner.cli.capacity_verb import capacity
+from tuner.cli.deploy_verbs import apply, ledger, plan, undo
+from tuner.cli.export_verb import export
+from tuner.cli.fetch_verb import fetch
+from tuner.cli.gate_verb import gate
+from tuner.cli.iam_verb import iam
 from tuner.cli.insight_verbs import walk_forward, why
 from tuner.cli.lint_verb import lint
 from tuner.cli.measure_verbs import fit, shapes
+from tuner.cli.night_verb import night
 from tuner.cli.options import Settings, Verbs, run_settings, state_settings
 from tuner.cli.runs_verbs import runs
+from tuner.cli.serve_verb import serve
+from tuner.cli.show_verb import show
 from tuner.cli.simulate_verbs import explain, simulate
 from tuner.cli.study_verbs import study
 from tuner.cli.tune_verbs import demo, report, tune
+from tuner.cli.verify_verbs import calibrate, verify
+from tuner.cli.write_test_verb import write_test
 from tuner.errors import (
     AccountError,
     CliffsideError,
@@ -81,7 +92,10 @@ def cli() -> int:
 
 
 for verb in (
-    *(demo, fit, capacity, shapes, simulate, explain, tune, report),
-    *(why, walk_forward, lint, runs, study, schema, doctor, bench),
+    *(demo, fetch, fit, capacity, shapes, simulate, explain, tune, report),
+    *(why, walk_forward, lint, gate, night),
+    *(show, export, plan, apply, undo, ledger, iam),
+    *(write_test, verify, calibrate, alarms),
+    *(runs, study, serve, schema, doctor, bench),
 ):
     cli.add_command(verb)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
 STATUS_SECONDS = 10.0
+FEW = 1e6
+"""Totals below this are written in full."""
 
 
 class Progress(Protocol):
@@ -24,20 +26,28 @@ class Progress(Protocol):
         """Hear how many candidate-ticks there will be."""
 
     def __call__(self, done: int) -> None:
-        """Hear how many candidate-ticks have been done since the last call."""
+        """Hear how many candidate-ticks have been done since the last call.
+
+        Parameters
+        ----------
+        done : int
+            Below 0 where so many begin anew.
+        """
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Progress]:
+def progress_bar(title: str, *, unit: str = "candidate-minutes") -> Iterator[Progress]:
     """Show on standard error how far a search is, while the block runs.
 
     Parameters
     ----------
     title : str
         What is being done.
+    unit : str
+        What is counted, where lines are written.
     """
     if not sys.stderr.isatty() or os.environ.get("TERM") in ("dumb", "unknown"):
-        yield StatusLines(title)
+        yield StatusLines(title, unit)
         return
     from rich.console import Console
     from rich.progress import (
@@ -81,10 +91,14 @@ class Bar:
 
     def __call__(self, done: int) -> None:
         """Hear how many candidate-ticks have been done since the last call."""
-        self._count += done
+        self._count = max(self._count + done, 0)
         total = self._bar.tasks[0].total
+        if done < 0:
+            self._began = time.monotonic()
+            self._bar.reset(self._task, total=total, completed=self._count, rate="")
+            return
         words = rate_in_words(self._count, total, seconds=time.monotonic() - self._began)
-        self._bar.update(self._task, advance=done, rate=words)
+        self._bar.update(self._task, completed=self._count, rate=words)
 
 
 class StatusLines:
@@ -94,10 +108,12 @@ class StatusLines:
     ----------
     title : str
         What is being done.
+    unit : str
+        What is counted.
     """
 
-    def __init__(self, title: str) -> None:
-        self._title = title
+    def __init__(self, title: str, unit: str = "candidate-minutes") -> None:
+        self._title, self._unit = title, unit
         self._total: int | None = None
         self._count, self._began = 0, time.monotonic()
         self._said = self._began
@@ -108,8 +124,10 @@ class StatusLines:
 
     def __call__(self, done: int) -> None:
         """Hear how many candidate-ticks have been done since the last call."""
-        self._count += done
+        self._count = max(self._count + done, 0)
         now = time.monotonic()
+        if done < 0:
+            self._began = self._said = now
         if now - self._said > STATUS_SECONDS:
             self._said = now
             seconds = now - self._began
@@ -117,11 +135,11 @@ class StatusLines:
             if self._total:
                 left = seconds * (self._total - self._count) / max(1, self._count)
                 words = f"{self._count / self._total:.0%}, {words}, {left:,.0f} s left"
-            click.echo(f"{self._title} candidate-minutes: {words}", err=True)
+            click.echo(f"{self._title} {self._unit}: {words}", err=True)
 
 
 def rate_in_words(count: int, total: float | None, *, seconds: float) -> str:
-    """Say in millions how much is done, of how much, and how fast.
+    """Say how much is done, of how much, and how fast, in millions where there are any.
 
     Parameters
     ----------
@@ -138,7 +156,16 @@ def rate_in_words(count: int, total: float | None, *, seconds: float) -> str:
     '145 of 178 million, 7.2 million/s'
     >>> rate_in_words(1_500_000, None, seconds=0.0)
     '1.5 million'
+    >>> rate_in_words(2_880, 23_040, seconds=2.0)
+    '2,880 of 23,040, 1,440/s'
+    >>> rate_in_words(3, 24, seconds=90.0)
+    '3 of 24, 2.0/min'
     """
+    if total is not None and total < FEW:
+        rate = f", {count / seconds:,.0f}/s" if seconds > 0.0 else ""
+        if 0 < count < seconds:
+            rate = f", {60.0 * count / seconds:,.1f}/min"
+        return f"{count:,} of {total:,.0f}{rate}"
     of = "" if total is None else f" of {_millions(total)}"
     rate = f", {_millions(count / seconds)} million/s" if seconds > 0.0 else ""
     return f"{_millions(count)}{of} million{rate}"

@@ -1,4 +1,4 @@
-"""The verbs on finished runs: which there are, and what one of them says."""
+"""The verbs on finished runs: which there are, what one says, what two do, which may go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tuner.cli.emit import emit_json, emit_rows
-from tuner.cli.options import Verbs, output_option, settings, state_settings, talk_settings
+from tuner.cli.moments import Moment, MomentType
+from tuner.cli.options import (
+    Verbs,
+    output_option,
+    settings,
+    state_settings,
+    talk_settings,
+    yes_setting,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +24,8 @@ if TYPE_CHECKING:
     from tuner.store.manifest import Manifest
 
 EXIT_DAMAGED = 1
+ANSWER = "recommendation.json"
+NEWER = "of a newer cliffside"
 
 RUN_UNITS = {
     "run": "",
@@ -33,12 +43,15 @@ RUN_UNITS = {
 FILE_UNITS = {"name": "", "size": "B", "sha256": "", "state": ""}
 """Columns of the files of a run with their units."""
 
+PRUNE_UNITS = {"run": "", "service": "", "kind": "", "size": "B", "removed": ""}
+"""Columns of the runs that may go with their units."""
+
 
 @click.group(cls=Verbs)
 @state_settings
 @talk_settings
 def runs() -> int:
-    """List finished runs, and show one."""
+    """List finished runs, show one, compare two, remove old ones."""
     return 0
 
 
@@ -51,7 +64,7 @@ def list_verb(output: str) -> int:
     from tuner.store.runs import list_runs, list_started
 
     state = settings().state_dir
-    rows = [_listed(each.run, each.manifest) for each in list_runs(state)]
+    rows = [_listed(state, each.run, each.manifest) for each in list_runs(state)]
     started = [each.run for each in list_started(state)]
     if output == "json":
         emit_json({"schema": "cliffside.runs/1", "runs": rows, "started": started})
@@ -114,10 +127,109 @@ def show_verb(run: str, output: str) -> int:
     return 0 if whole else EXIT_DAMAGED
 
 
-def _listed(run: str, manifest: Manifest | None) -> dict[str, Any]:
-    """Give a run as a row; one whose manifest is damaged says so, and no more."""
+@runs.command("compare")
+@click.argument("first")
+@click.argument("second")
+@output_option("json")
+@state_settings
+@talk_settings
+def compare(first: str, second: str, output: str) -> int:
+    """Compare two runs: verdict, plan, figures, inputs, versions.
+
+    FIRST and SECOND are their ids, the older one first.
+    """
+    from tuner.report.compared_runs import compare_runs
+    from tuner.store.files import read_json
+    from tuner.store.manifest import check_files, read_manifest
+    from tuner.store.runs import find_run
+
+    read = []
+    for run in (first, second):
+        folder = find_run(settings().state_dir, run)
+        manifest = read_manifest(folder)
+        check_files(folder, manifest, ANSWER)
+        read.append((manifest, read_json(folder / ANSWER)))
+    compared = compare_runs(read[0], read[1])
+    if output == "json":
+        emit_json({"schema": "cliffside.runs.compare/1", **compared.to_json()})
+    else:
+        from tuner.cli.runs_words import compared_words
+        from tuner.cli.show import show
+
+        show(compared_words(compared))
+    return 0
+
+
+@runs.command("prune")
+@click.option("--keep", type=click.IntRange(1), help="So many runs of each service stay.")
+@click.option(
+    "--older-than", type=MomentType(), help="Only runs that began before: 30d ago, or RFC 3339."
+)
+@output_option("json", "csv")
+@yes_setting
+@state_settings
+@talk_settings
+def prune(keep: int | None, older_than: Moment | None, output: str) -> int:
+    """Remove runs; without --yes only show which.
+
+    The newest run of each service stays, and what an apply refers to.
+    """
+    if keep is None and older_than is None:
+        raise click.UsageError("Give --keep, --older-than, or both.")
+    from dataclasses import asdict
+
+    from tuner.store.prune import prunable_runs, remove_run
+    from tuner.store.run_writer import utc_now
+    from tuner.store.runs import check_state
+
+    call, now = settings(), utc_now()
+    state = call.state_dir
+    if state.is_symlink():
+        check_state(state)
+    found = prunable_runs(
+        state,
+        now=now,
+        keep=keep,
+        before=None if older_than is None else older_than(now),
+        held=_applied(state),
+    )
+    if call.yes:
+        for each in found:
+            remove_run(state, each)
+    rows = [{**asdict(each), "removed": call.yes} for each in found]
+    if output == "json":
+        emit_json({"schema": "cliffside.runs.prune/1", "removed": call.yes, "runs": rows})
+    elif output == "csv":
+        emit_rows(rows, names=PRUNE_UNITS)
+    else:
+        from tuner.cli.runs_words import pruned_words
+        from tuner.cli.show import show
+
+        show(pruned_words(rows, removed=call.yes))
+    if rows and not call.yes:
+        call.say("Nothing was removed. --yes removes them.")
+    return 0
+
+
+def _applied(state: Path) -> frozenset[str]:
+    """Give the runs that an apply refers to."""
+    from tuner.deployment.deployment import deployments_of
+    from tuner.deployment.ledger import Ledger
+
+    there = deployments_of(Ledger(state).entries())
+    runs = (each.change.evidence.run for each in there)
+    return frozenset(run for run in runs if run is not None)
+
+
+def _listed(state: Path, run: str, manifest: Manifest | None) -> dict[str, Any]:
+    """Give a run as a row; one whose manifest cannot be read says so, and no more."""
     if manifest is None:
-        return {**dict.fromkeys(RUN_UNITS), "run": run, "state": "damaged"}
+        from tuner.store.manifest import MANIFEST, RUN_SCHEMA
+        from tuner.store.runs import RUNS
+        from tuner.store.schemas import is_of_newer
+
+        newer = is_of_newer(state / RUNS / run / MANIFEST, RUN_SCHEMA)
+        return {**dict.fromkeys(RUN_UNITS), "run": run, "state": NEWER if newer else "damaged"}
     whole = {**manifest.to_json(), "run": run, "state": "finished"}
     return {name: whole[name] for name in RUN_UNITS}
 
@@ -127,9 +239,8 @@ def _answer(folder: Path, files: list[dict[str, Any]]) -> dict[str, Any]:
     from tuner.store.files import read_json
     from tuner.store.manifest import OK
 
-    name = "recommendation.json"
-    intact = any(row["name"] == name and row["state"] == OK for row in files)
-    return read_json(folder / name) if intact else {}
+    intact = any(row["name"] == ANSWER and row["state"] == OK for row in files)
+    return read_json(folder / ANSWER) if intact else {}
 
 
 def _plans(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,11 +23,12 @@ from tuner.cli.options import (
     settings,
     state_settings,
 )
-from tuner.errors import ResultFileError, StoreError
+from tuner.errors import MissingFileError, ResultFileError, StoreError
 
 if TYPE_CHECKING:
     from tuner.cli.progress import Progress
     from tuner.config.job import Job
+    from tuner.deployment.fidelity import LedgerEntry
     from tuner.search.settings import FamilyName
     from tuner.store.run_writer import RunWriter
     from tuner.tune import Tuning
@@ -170,7 +171,7 @@ def run_job(
             emit_tuning(tuning, output=output, schema="cliffside.tune/1")
             raise click.Abort
         code = exit_code(tuning)
-        keep_run(tuning, run, exit_code=code)
+        keep_run(tuning, run, exit_code=code, fidelity=_fidelity(tuning))
     except (KeyboardInterrupt, click.Abort, StoreError) as error:
         if run.has_begun and not isinstance(error, ResultFileError):
             again = _resume_command(job, out, given, run.run)
@@ -255,7 +256,7 @@ def report(
         from tuner.store.files import write_text
         from tuner.tune import report_input
 
-        write_text(out, render_report(report_input(tuning)))
+        write_text(out, render_report(report_input(tuning, _fidelity(tuning))))
     emit_tuning(tuning, output=output, schema="cliffside.report/1")
     if out is not None:
         settings().say(f"Written: {out}")
@@ -293,6 +294,20 @@ def emit_tuning(tuning: Tuning, *, output: str, schema: str) -> None:
         rows = result.cost_front()
         front = {name: values[rows] for name, values in result.columns().items()}
         emit_columns(front, form=output, units=result.units(), schema="cliffside.front")
+
+
+def _fidelity(tuning: Tuning) -> tuple[LedgerEntry, ...]:
+    """Give past verifications of a job's service; none where the ledger cannot be read."""
+    from tuner.deployment.fidelity import read_ledger
+
+    try:
+        ledger = read_ledger(settings().state_dir, service=tuning.job.service)
+    except MissingFileError as error:
+        settings().say(f"Note: {error}")
+        return ()
+    for note in ledger.notes:
+        settings().say(f"Note: {note}")
+    return ledger.latest
 
 
 def exit_code(tuning: Tuning) -> int:

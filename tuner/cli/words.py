@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tuner.cli.show import Block, Facts, Heading
@@ -11,7 +11,6 @@ from tuner.cli.show import Block, Facts, Heading
 if TYPE_CHECKING:
     from tuner.decision.insight import Insight
     from tuner.measure.host_fit import HostFit
-    from tuner.report.tables import Table
     from tuner.traffic.shapes import TrafficShapes
     from tuner.tune import Tuning
 
@@ -66,23 +65,23 @@ def fit_words(fit: HostFit) -> Iterator[Block]:
     rows.append(("Cliff", fit.cliff.sentence))
     if fit.capacity:
         rows.append(("Capacity", fit.capacity))
-    dropped = [f"{drop.count:,} {drop.reason}" for drop in fit.load_test.dropped if drop.count]
+    dropped = [_counted(drop.count, drop.reason) for drop in fit.load_test.dropped if drop.count]
     if dropped:
         rows.append(("Left out", "; ".join(dropped)))
     yield Facts(tuple(rows))
 
 
+def _counted(count: int, reason: str) -> str:
+    """Say how many rows were left out, and why; one is said in the singular."""
+    said = re.sub(r"^(minute|row|window)s\b", r"\1", reason) if count == 1 else reason
+    return f"{count:,} {said}"
+
+
 def shapes_words(shapes: TrafficShapes, notes: Sequence[str] = ()) -> Iterator[Block]:
     """List shapes, one a line, and what a reader should know of them."""
-    from tuner.report.tables import Column, traffic_table
+    from tuner.report.tables import sourced_table
 
-    table = traffic_table(shapes)
-    yield replace(
-        table,
-        head=(*table.head, Column("Source", is_number=False)),
-        rows=tuple((*row, source) for row, source in zip(table.rows, table.details, strict=True)),
-        details=(),
-    )
+    yield sourced_table(shapes)
     yield from notes
 
 
@@ -96,51 +95,10 @@ def totals_words(rows: Sequence[Mapping[str, Any]], description: str) -> Iterato
     description : str
         The plan in words.
     """
+    from tuner.report.tables import totals_table
+
     yield description
     yield totals_table(rows)
-
-
-def totals_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Give the totals of each shape as a table; minutes over the cliff are marked.
-
-    Money has a column where the rows have `usd`.
-    """
-    from tuner.decision.words import money, number, shortest
-    from tuner.report.tables import Bad, Column, Table
-
-    def over(row: Mapping[str, Any]) -> str:
-        text = shortest(row["minutes_over_cliff"])
-        return Bad(text) if row["minutes_over_cliff"] else text
-
-    has_price = any("usd" in row for row in rows)
-    return Table(
-        caption="On each shape" if len(rows) > 1 else "On the shape",
-        head=(
-            Column("Shape", is_number=False),
-            Column("Peak CPU, %"),
-            Column("Mean CPU, %"),
-            Column("Minutes over cliff"),
-            Column("Host-minutes"),
-            *((Column("USD"),) if has_price else ()),
-            Column("Out"),
-            Column("In"),
-            Column("Most instances"),
-        ),
-        rows=tuple(
-            (
-                str(row["shape"]),
-                number(row["peak_cpu_percent"]),
-                number(row["mean_cpu_percent"]),
-                over(row),
-                number(row["host_minutes"], digits=0),
-                *((money(row["usd"]),) if has_price else ()),
-                f"{row['scale_outs']:,}",
-                f"{row['scale_ins']:,}",
-                f"{row['peak_instances']:,}",
-            )
-            for row in rows
-        ),
-    )
 
 
 def insight_facts(insight: Insight) -> Facts:

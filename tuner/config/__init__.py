@@ -13,7 +13,7 @@ from tuner.config.job import (
     StagesTraffic,
     scenario,
 )
-from tuner.config.load import load_job
+from tuner.config.load import load_aws, load_job
 from tuner.config.shapes import build_shapes, read_load_test, read_traffic
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "StagesTraffic",
     "build_shapes",
     "job_schema",
+    "load_aws",
     "load_job",
     "read_load_test",
     "read_traffic",

@@ -57,6 +57,8 @@ def build_job(
         table.schedule, problems, ("schedule",), tick_seconds=table.tick_seconds
     )
     stress = problems.build(("stress",), lambda: stress_settings(table.stress), names=LAUNCH_NAMES)
+    guard = table.guard_rails
+    rails = None if guard is None else problems.build(("guard_rails",), guard.rails)
     if group is not None and stress is not None and stress.launches is not None:
         stressed = partial(replace, group, launches=stress.launches)
         problems.build(("stress",), stressed, names=LAUNCH_NAMES)
@@ -84,7 +86,11 @@ def build_job(
         limits=limits,
         settings=SearchSettings(seed=table.seed, **table.search.model_dump(exclude={"families"})),
         stress=stress,
+        verify=table.verify.verify_settings(),
         output_directory=None if table.output.directory is None else Path(table.output.directory),
+        aws=table.aws.names(),
+        guard_rails=rails,
+        gate=table.gate.limits(),
         warnings=slip_warnings(table, baseline),
     )
 

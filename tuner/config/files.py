@@ -7,6 +7,9 @@ from pathlib import Path
 from tuner.config_problems import Location, Problems
 from tuner.config_words import describe
 
+DATA_FILE = "a file that can be read"
+"""What is expected of a data file that is not there; `tuner.night` tells it from other slips."""
+
 
 def check_file(name: object, folder: Path, problems: Problems, location: Location) -> Path | None:
     """Give the path of a data file, or None where none is named; note it where it is not there.
@@ -36,7 +39,7 @@ def check_file(name: object, folder: Path, problems: Problems, location: Locatio
             kind = "no path that can be"
         problems.add(
             location,
-            expected="a file that can be read",
+            expected=DATA_FILE,
             got=f"{describe(name)}: {kind}",
             next_step="Paths are relative to the folder of this config file: check the name.",
         )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from tuner.config.aws_table import AwsNames
+from tuner.decision.gate_limits import GateLimits
 from tuner.decision.stress_settings import StressSettings
+from tuner.deployment.guard_rails import GuardRails
+from tuner.deployment.verify_settings import VerifySettings
 from tuner.errors import ConfigurationError, Problem
 from tuner.host import HostModel
 from tuner.policy import ScalingPlan, ScheduledAction
@@ -226,6 +230,14 @@ class Job:
         How a recommendation is checked.
     output_directory : Path or None
         Folder that gets a copy of the results, relative to where the command runs.
+    verify : VerifySettings
+        How far a prediction may be off.
+    aws : AwsNames
+        What the service is called in its AWS account.
+    guard_rails : GuardRails or None
+        What may be changed there; None: nothing.
+    gate : GateLimits
+        What a plan must keep to, for `cliffside gate`.
     warnings : tuple of str
         What looks like a slip, in sentences.
     """
@@ -248,6 +260,10 @@ class Job:
     settings: SearchSettings
     stress: StressSettings
     output_directory: Path | None
+    verify: VerifySettings = field(default_factory=VerifySettings)
+    aws: AwsNames = field(default_factory=AwsNames)
+    guard_rails: GuardRails | None = None
+    gate: GateLimits = field(default_factory=GateLimits)
     warnings: tuple[str, ...] = ()
 
 

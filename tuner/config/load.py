@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from tuner.config.aws_table import AwsNames, AwsTable
 from tuner.config.build import build_job
 from tuner.config.files import check_file
+from tuner.config.guard_table import GuardTable
 from tuner.config.job import Job
 from tuner.config.lines import key_lines, line_of
 from tuner.config.presets import with_preset
 from tuner.config.tables import JobTable
-from tuner.config_problems import Location, Problems
+from tuner.config_problems import Location, Locator, Problems, Table
 from tuner.config_words import dotted
+from tuner.deployment.guard_rails import GuardRails
 from tuner.errors import ConfigurationError, MissingFileError, Problem
 from tuner.search.settings import FamilyName
 
@@ -23,6 +26,8 @@ LARGEST_FILE_BYTES = 131_072
 LONGEST_LINE = 2_000
 """Limits of a config file: a key of 100,000 dots costs tomllib all memory."""
 
+TableModel = TypeVar("TableModel", bound=Table)
+Made = TypeVar("Made")
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
 _TUPLE = re.compile(r"\('([^']*)',\)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z0-9_.-]{1,60})\s*=\s*(.?)")
@@ -54,16 +59,7 @@ def load_job(path: Path, *, families: Sequence[FamilyName] | None = None) -> Job
     name = str(path)
     text = _read_text(path, name)
     data = _parse(text, name)
-    lines: dict[Location, int] = {}
-
-    def locate(location: Location) -> str:
-        """Give file, line and key of a location."""
-        if not lines:
-            lines.update(key_lines(text))
-        key = f", key {dotted(location)}" if location else ""
-        return f"{name}, line {line_of(location, lines)}{key}"
-
-    problems = Problems(locate)
+    problems = Problems(_locator(text, name))
     whole = with_preset(data)
     table = problems.check(whole, JobTable)
     job = None
@@ -79,6 +75,80 @@ def load_job(path: Path, *, families: Sequence[FamilyName] | None = None) -> Job
     if job is None:
         raise AssertionError("a job without a problem is there")
     return job
+
+
+def load_aws(path: Path) -> AwsNames:
+    """Read the table `aws` of a job's file alone: its data files need not be there yet.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    AwsNames
+        What the service is called in its AWS account.
+
+    Raises
+    ------
+    MissingFileError
+        When the file cannot be opened.
+    ConfigurationError
+        With every problem of the table at once.
+    """
+    return _load_table(path, "aws", AwsTable, lambda table: (table or AwsTable()).names())
+
+
+def load_guard_rails(path: Path) -> GuardRails | None:
+    """Read the table `guard_rails` of a job's file alone; None where it has none.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its data files need not be there.
+
+    Raises
+    ------
+    MissingFileError, ConfigurationError
+        As `load_aws`.
+    """
+    return _load_table(
+        path, "guard_rails", GuardTable, lambda table: None if table is None else table.rails()
+    )
+
+
+def _load_table(
+    path: Path,
+    key: str,
+    model: type[TableModel],
+    make: Callable[[TableModel | None], Made],
+) -> Made:
+    """Read one table of a file, and make a record of it."""
+    path = Path(path)
+    text = _read_text(path, str(path))
+    data = _parse(text, str(path))
+    problems = Problems(_locator(text, str(path)))
+    table = problems.check(data[key], model, inside=(key,)) if key in data else None
+    problems.raise_any()
+    made: list[Made] = []
+    problems.build((key,), lambda: made.append(make(table)))
+    problems.raise_any()
+    return made[0]
+
+
+def _locator(text: str, name: str) -> Locator:
+    """Give what says file, line and key of a location of a file."""
+    lines: dict[Location, int] = {}
+
+    def locate(location: Location) -> str:
+        """Give file, line and key of a location."""
+        if not lines:
+            lines.update(key_lines(text))
+        key = f", key {dotted(location)}" if location else ""
+        return f"{name}, line {line_of(location, lines)}{key}"
+
+    return locate
 
 
 def _read_text(path: Path, name: str) -> str:

@@ -10,7 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from tuner.config.aws_table import AwsTable
 from tuner.config.beanstalk_table import OptionSettings
+from tuner.config.gate_table import GateTable
+from tuner.config.guard_table import GuardTable
 from tuner.config.launch_table import LaunchesTable
 from tuner.config.presets import PresetName
 from tuner.config.schedule_table import ScheduleTable
@@ -18,6 +21,7 @@ from tuner.config.space_tables import LimitsTable, SearchTable, SpaceTable
 from tuner.config.stress_table import StressTable
 from tuner.config.traffic_tables import TrafficTable
 from tuner.config.values import Duration, FilePath, Kind, Percent, Text
+from tuner.config.verify_table import VerifyTable
 from tuner.config_plan import Count, PlanModel
 from tuner.config_problems import Slip, SlipError, Table, complaint
 
@@ -202,6 +206,10 @@ class JobTable(Table):
         description="Option settings of an Elastic Beanstalk environment, which give group and "
         "baseline where these leave a key out; docs/tune.md has the options.",
     )
+    aws: AwsTable = Field(default_factory=AwsTable, description="The service in its AWS account.")
+    guard_rails: GuardTable | None = Field(
+        default=None, description="What may be changed in an account."
+    )
     load_test: LoadTestTable | None = Field(default=None, description="Measured load test.")
     host: HostTable | None = Field(default=None, description="The host model.")
     group: GroupTable = Field(default_factory=GroupTable, description="The Auto Scaling group.")
@@ -222,5 +230,11 @@ class JobTable(Table):
     )
     stress: StressTable = Field(
         default_factory=StressTable, description="The check on shapes that the search never saw."
+    )
+    verify: VerifyTable = Field(
+        default_factory=VerifyTable, description="How far a prediction may be off."
+    )
+    gate: GateTable = Field(
+        default_factory=GateTable, description="What a plan must keep to, for `cliffside gate`."
     )
     output: OutputTable = Field(default_factory=OutputTable, description="Where results go.")

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from tuner.errors import Problem
+from tuner.plotting import Shown
 from tuner.policy.alarm import Alarm
 from tuner.policy.simple import SimpleScaling
 from tuner.policy.step import StepScaling
@@ -49,7 +50,7 @@ class ScheduledAction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScalingPlan:
+class ScalingPlan(Shown):
     """All policies and alarms of one service: a candidate, or what is deployed today.
 
     Parameters

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tuner.decision.recommend import Recommendation
 from tuner.decision.words import limit_in_words, number
+from tuner.measure.fit_report import FitReport
 from tuner.measure.host_fit import HostFit
 from tuner.scenario import Scenario
 from tuner.search.result import SearchResult
@@ -73,19 +74,23 @@ def basis_of(
 
 def measured_in_words(fit: HostFit) -> Iterator[str]:
     """Say what the load test showed."""
-    line = fit.line
-    if line is not None:
-        low, high = line.slope_interval_percent_per_rpm
-        yield (
-            f"CPU line from {line.n_rows:,} windows: {line.intercept_percent:.1f} % plus "
-            f"{1000.0 * line.slope_percent_per_rpm:.4g} points for each 1,000 {line.predictor} "
-            f"(95 % interval {1000.0 * low:.4g} to {1000.0 * high:.4g}); R² {line.r_squared:.3f}, "
-            f"error on rows held out {line.held_out_rmse_percent:.1f} points."
-        )
-        yield line.linearity
+    if fit.line is not None:
+        yield from line_in_words(fit.line)
     yield fit.cliff.sentence
     if fit.capacity:
         yield fit.capacity
+
+
+def line_in_words(line: FitReport) -> Iterator[str]:
+    """Say a CPU line, and whether it may stand."""
+    low, high = line.slope_interval_percent_per_rpm
+    yield (
+        f"CPU line from {line.n_rows:,} windows: {line.intercept_percent:.1f} % plus "
+        f"{1000.0 * line.slope_percent_per_rpm:.4g} points for each 1,000 {line.predictor} "
+        f"(95 % interval {1000.0 * low:.4g} to {1000.0 * high:.4g}); R² {line.r_squared:.3f}, "
+        f"error on rows held out {line.held_out_rmse_percent:.1f} points."
+    )
+    yield line.linearity
 
 
 def warnings_of(fit: HostFit | None) -> tuple[str, ...]:

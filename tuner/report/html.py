@@ -14,6 +14,7 @@ from tuner.decision.insight import Insight
 from tuner.decision.recommend import Recommendation
 from tuner.decision.totals import PlanTotals
 from tuner.decision.words import number, on_shapes, shortest
+from tuner.deployment.fidelity import LedgerEntry
 from tuner.measure.host_fit import HostFit
 from tuner.report.basis import basis_of, warnings_of
 from tuner.report.families import families_figure, families_table
@@ -27,6 +28,7 @@ from tuner.report.searched import front_figure, peaks_figure
 from tuner.report.tables import events_table, traffic_table
 from tuner.report.timeline import timeline_figure
 from tuner.report.traffic import shapes_figure
+from tuner.report.verification_tables import fidelity_table
 from tuner.scenario import Scenario
 from tuner.search.result import SearchResult
 from tuner.simulation.trace import Trace
@@ -70,6 +72,8 @@ class ReportInput:
         What stands behind the choice; None: left out.
     answers : tuple of FamilyAnswer
         What each family gave, where there are several.
+    fidelity : tuple of LedgerEntry
+        Past verifications of the service, in order of time.
     """
 
     title: str
@@ -82,6 +86,7 @@ class ReportInput:
     timelines: Mapping[str, Mapping[str, Trace]]
     insight: Insight | None = None
     answers: tuple[FamilyAnswer, ...] = ()
+    fidelity: tuple[LedgerEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def render_report(report: ReportInput) -> str:
         figures,
         title=report.title,
         chip=CHIPS[advice.verdict],
-        headline=_headline(advice),
+        headline=headline_of(advice),
         recommendation=advice,
         changes=list(_changes(advice)),
         plans_table=plans_table(advice),
@@ -153,6 +158,7 @@ def render_report(report: ReportInput) -> str:
         ],
         insight=insight,
         insight_tables={} if insight is None else insight_tables(insight),
+        fidelity_table=fidelity_table(report.fidelity) if report.fidelity else None,
         notes=report.notes,
         basis=list(
             basis_of(advice, host_fit=report.host_fit, result=result, scenario=report.scenario)
@@ -183,7 +189,7 @@ def render_timeline(
     )
 
 
-def _headline(advice: Recommendation) -> str:
+def headline_of(advice: Recommendation) -> str:
     """Say the policy to take in words, or that there is none."""
     chosen = _plan_to_take(advice)
     if advice.recommended is None or chosen is None or chosen.plan is None:

@@ -46,20 +46,30 @@ def write_page(template: str, figures: Mapping[str, go.Figure], **words: Any) ->
         HTML; the same input gives the same page.
     """
     loader = (FOLDER / "draw.js").read_text("utf-8")
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            figures={name: _figure_data(figure) for name, figure in figures.items()},
-            plotly=Markup(packed_plotly()),
-            loader=Markup(loader),
-            policy=_policy(loader),
-            dark=_data(json.dumps(palette.DARK)),
-            light_style=Markup(palette.style_variables(dark=False)),
-            dark_style=Markup(palette.style_variables(dark=True)),
-            **words,
-        )
+    return fill_template(
+        template,
+        figures={name: _figure_data(figure) for name, figure in figures.items()},
+        plotly=Markup(packed_plotly()),
+        loader=Markup(loader),
+        policy=_policy(loader),
+        dark=_data(json.dumps(palette.DARK)),
+        light_style=Markup(palette.style_variables(dark=False)),
+        dark_style=Markup(palette.style_variables(dark=True)),
+        **words,
     )
+
+
+def fill_template(template: str, **words: Any) -> str:
+    """Fill a template of this folder that draws nothing.
+
+    Parameters
+    ----------
+    template : str
+        Name of its file.
+    **words : object
+        What it tells; texts are escaped.
+    """
+    return _environment().get_template(template).render(**words)
 
 
 def _environment() -> Environment:

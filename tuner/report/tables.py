@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from tuner.decision.words import number, shortest
+from tuner.decision.words import money, number, shortest
 from tuner.traffic.describe import shape_facts
 from tuner.traffic.shapes import TrafficShapes
 from tuner.units import tick_minutes
@@ -105,6 +106,61 @@ def traffic_table(shapes: TrafficShapes) -> Table:
         ),
         rows=rows,
         details=shapes.sources,
+    )
+
+
+def sourced_table(shapes: TrafficShapes) -> Table:
+    """List the shapes as `traffic_table` does, with their sources as a column."""
+    table = traffic_table(shapes)
+    return replace(
+        table,
+        head=(*table.head, Column("Source", is_number=False)),
+        rows=tuple((*row, source) for row, source in zip(table.rows, table.details, strict=True)),
+        details=(),
+    )
+
+
+def totals_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Give the totals of each shape as a table; minutes over the cliff are marked.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Totals by name, with the name of the shape; money has a column where they have `usd`.
+    """
+
+    def over(row: Mapping[str, Any]) -> str:
+        text = shortest(row["minutes_over_cliff"])
+        return Bad(text) if row["minutes_over_cliff"] else text
+
+    has_price = any("usd" in row for row in rows)
+    return Table(
+        caption="On each shape" if len(rows) > 1 else "On the shape",
+        head=(
+            Column("Shape", is_number=False),
+            Column("Peak CPU, %"),
+            Column("Mean CPU, %"),
+            Column("Minutes over cliff"),
+            Column("Host-minutes"),
+            *((Column("USD"),) if has_price else ()),
+            Column("Out"),
+            Column("In"),
+            Column("Most instances"),
+        ),
+        rows=tuple(
+            (
+                str(row["shape"]),
+                number(row["peak_cpu_percent"]),
+                number(row["mean_cpu_percent"]),
+                over(row),
+                number(row["host_minutes"], digits=0),
+                *((money(row["usd"]),) if has_price else ()),
+                f"{row['scale_outs']:,}",
+                f"{row['scale_ins']:,}",
+                f"{row['peak_instances']:,}",
+            )
+            for row in rows
+        ),
     )
 
 

@@ -6,8 +6,8 @@ What an account holds, what a change would put there and what a file form says a
 
 ``fields`` are the parameters of the request that would create the resource, by AWS's names and
 with AWS's values (whole numbers as int, other numbers as float, lists as tuples), without those
-that say which resource it is. What AWS would fill in by default is left out, so that two equal
-resources have equal fields.
+that say which resource it is. What AWS would fill in by default is left out, except for
+``PolicyType``, so that two equal resources have equal fields; `tuner.resources.fields` sees to it.
 """
 
 from __future__ import annotations

@@ -26,14 +26,41 @@ class Candidates:
 
     Parameters
     ----------
-    index : int64 [C]
-        Lattice indices, rising.
+    is_one : bool [points]
+        Whether each point of the lattice, by its index, is a candidate.
     left_out : dict of str to int
         Points that are no candidates, by reason in words; each counts under its first reason.
     """
 
-    index: IntArray
+    is_one: BoolArray
     left_out: dict[str, int]
+
+    def __len__(self) -> int:
+        """Count the candidates, C."""
+        return int(np.count_nonzero(self.is_one))
+
+    @property
+    def index(self) -> IntArray:
+        """Lattice indices of all candidates, int64 [C], rising."""
+        return frozen(np.flatnonzero(self.is_one).astype(np.int64))
+
+    def chunks(self, size: int) -> Iterator[IntArray]:
+        """Give the lattice indices, rising, ``size`` in each array but the last.
+
+        Parameters
+        ----------
+        size : int
+            At least 1.
+        """
+        left = np.empty(0, dtype=np.int64)
+        for begin in range(0, len(self.is_one), size):
+            more = begin + np.flatnonzero(self.is_one[begin : begin + size])
+            left = np.concatenate([left, more])
+            if len(left) >= size:
+                yield left[:size]
+                left = left[size:]
+        if len(left):
+            yield left
 
 
 def find_candidates(lattice: Lattice) -> Candidates:
@@ -66,8 +93,7 @@ def find_candidates(lattice: Lattice) -> Candidates:
             remaining &= ~excluded
             if count := before - int(np.count_nonzero(remaining)):
                 left_out[reason] = left_out.get(reason, 0) + count
-    index = np.flatnonzero(remaining).astype(np.int64)
-    if not index.size:
+    if not remaining.any():
         reasons = "; ".join(f"{count:,} x {reason}" for reason, count in left_out.items())
         raise ConfigurationError(
             Problem(
@@ -77,7 +103,7 @@ def find_candidates(lattice: Lattice) -> Candidates:
                 "Change the knobs that the reasons name.",
             )
         )
-    return Candidates(frozen(index), left_out)
+    return Candidates(frozen(remaining.reshape(-1)), left_out)
 
 
 def check_budget(space: Space, *, budget: int) -> None:

@@ -8,7 +8,6 @@ C candidate, S shape, B candidate of one batch.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,10 @@ from tuner.scenario import Scenario
 from tuner.search.lattice import Lattice
 from tuner.search.limits import Limits
 from tuner.search.objectives import Scores, Weighted, score, weigh
+from tuner.search.trials import TrialLog, Trials, join_trials, trial_bytes, weighted_rows
 from tuner.simulation.outcomes import Outcomes
 from tuner.simulation.run import Progress, simulate
-from tuner.traffic.shapes import TrafficShapes, frozen
+from tuner.traffic.shapes import TrafficShapes
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -28,72 +28,23 @@ LARGEST_CHUNK = 65_536
 RUNS_IN_A_CHUNK = 1_000_000
 """Candidates, and runs, simulated at a time; a run's totals take 80 bytes."""
 
+TICKS_IN_A_CHUNK = 2_000_000_000
+"""Candidate-ticks simulated at a time, some seconds: an interruption loses no more than these."""
 
-def chunk_size(n_shapes: int) -> int:
-    """Give the candidates that are simulated at a time, so that their totals stay small."""
-    return max(1, min(LARGEST_CHUNK, RUNS_IN_A_CHUNK // n_shapes))
+SMALLEST_CHUNK = 1_024
+"""Candidates that are simulated at a time however long the shapes are, to fill every thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trials:
-    """Candidates that ran, in the order of their lattice index, and what they yield.
+def chunk_size(shapes: TrafficShapes) -> int:
+    """Give the candidates that are simulated at a time, so that their totals stay small.
 
     Parameters
     ----------
-    candidate : int64 [C]
-        Lattice index, rising.
-    peak_cpu_percent : float64 [C, S]
-        Largest CPU percent of each run.
-    totals : Weighted [C]
-        Totals weighted over the shapes.
+    shapes : TrafficShapes [S]
+        What each runs on.
     """
-
-    candidate: IntArray
-    peak_cpu_percent: FloatArray
-    totals: Weighted
-
-    def __len__(self) -> int:
-        """Count the candidates."""
-        return len(self.candidate)
-
-    def rows(self, candidate: IntArray) -> IntArray:
-        """Find candidates ``[B]`` by lattice index: their rows, -1 for those that are not here."""
-        if not len(self.candidate):
-            return np.full(len(candidate), -1, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.candidate, candidate), len(self.candidate) - 1)
-        return np.where(self.candidate[place] == candidate, place, -1)
-
-    def take(self, rows: IntArray) -> Trials:
-        """Give the trials of some rows ``[B]``, in the order of the rows."""
-        return Trials(
-            frozen(self.candidate[rows]),
-            frozen(self.peak_cpu_percent[rows]),
-            weighted_rows(self.totals, rows),
-        )
-
-
-def weighted_rows(totals: Weighted, rows: IntArray) -> Weighted:
-    """Give the weighted totals of some rows ``[B]``."""
-    names = (field.name for field in fields(Weighted))
-    return Weighted(**{name: frozen(getattr(totals, name)[rows]) for name in names})
-
-
-def join_trials(parts: list[Trials], *, n_shapes: int) -> Trials:
-    """Put trials together in the order of their lattice index; equal ones count once."""
-    candidate = np.concatenate([np.empty(0, dtype=np.int64), *[part.candidate for part in parts]])
-    peaks = np.concatenate([np.empty((0, n_shapes)), *[part.peak_cpu_percent for part in parts]])
-    totals = {
-        field.name: np.concatenate(
-            [np.empty(0), *[getattr(part.totals, field.name) for part in parts]]
-        )
-        for field in fields(Weighted)
-    }
-    if (candidate[1:] > candidate[:-1]).all():
-        columns = {name: frozen(column) for name, column in totals.items()}
-        return Trials(frozen(candidate), frozen(peaks), Weighted(**columns))
-    return Trials(candidate, peaks, Weighted(**totals)).take(
-        np.unique(candidate, return_index=True)[1]
-    )
+    by_ticks = max(SMALLEST_CHUNK, TICKS_IN_A_CHUNK // shapes.rpm.size)
+    return max(1, min(LARGEST_CHUNK, RUNS_IN_A_CHUNK // len(shapes), by_ticks))
 
 
 class Evaluator:
@@ -130,8 +81,13 @@ class Evaluator:
         self._threads = threads
         self._progress = progress
         self._known = known or join_trials([], n_shapes=len(shapes))
-        self._parts: list[Trials] = []
-        self._chunk = chunk_size(len(shapes))
+        self._log = TrialLog(len(shapes))
+        self._unsaved: list[Trials] | None = None
+        self._chunk = chunk_size(shapes)
+
+    def __len__(self) -> int:
+        """Count the candidates that were evaluated."""
+        return len(self._log)
 
     @property
     def scenario(self) -> Scenario:
@@ -146,17 +102,11 @@ class Evaluator:
         SimulationError
             When a candidate cannot run, or shapes and scenario have different ticks.
         """
-        rows = self._known.rows(candidate)
-        new = candidate[rows < 0]
-        parts = self._simulated(new)
-        if len(new) < len(candidate):
-            parts.append(self._known.take(rows[rows >= 0]))
-        self._parts.extend(parts)
-        if len(parts) == 1:
-            totals = parts[0].totals
-        else:
-            batch = join_trials(parts, n_shapes=len(self.shapes))
-            totals = weighted_rows(batch.totals, batch.rows(candidate))
+        batch = self._answered(candidate)
+        self._log.add(batch)
+        totals = batch.totals
+        if batch.candidate is not candidate:
+            totals = weighted_rows(totals, batch.rows(candidate))
         return self.scores(totals)
 
     def scores(self, totals: Weighted) -> Scores:
@@ -165,16 +115,46 @@ class Evaluator:
 
     def keep(self, trials: Trials) -> None:
         """Count trials ``[C]`` of an earlier search among those of this one."""
-        self._parts.append(trials)
+        self._log.add(trials)
 
     def trials(self) -> Trials:
         """Give everything that was evaluated."""
-        joined = join_trials(self._parts, n_shapes=len(self.shapes))
-        self._parts = [joined]
-        return joined
+        return self._log.trials()
+
+    def keep_unsaved(self) -> None:
+        """Keep what is simulated from here on for `unsaved`, too."""
+        self._unsaved = []
+
+    def unsaved(self) -> Trials:
+        """Give what was simulated since the last `saved`."""
+        parts = self._unsaved or []
+        return parts[0] if len(parts) == 1 else join_trials(parts, n_shapes=len(self.shapes))
+
+    def saved(self) -> None:
+        """Hear that what is `unsaved` has been saved."""
+        self._unsaved = []
+
+    @property
+    def unsaved_bytes(self) -> int:
+        """Room that what is `unsaved` takes."""
+        n_trials = sum(len(part) for part in self._unsaved or ())
+        return n_trials * trial_bytes(len(self.shapes))
+
+    def _answered(self, candidate: IntArray) -> Trials:
+        """Answer candidates ``[B]``, what is known from there, as many as have an answer."""
+        rows = self._known.rows(candidate)
+        parts = self._simulated(candidate[rows < 0] if (rows >= 0).any() else candidate)
+        if self._unsaved is not None:
+            self._unsaved.extend(parts)
+        if len(parts) == 1 and parts[0].candidate is candidate:
+            return parts[0]
+        parts.append(self._known.take(rows[rows >= 0]))
+        return join_trials(parts, n_shapes=len(self.shapes))
 
     def _simulated(self, candidate: IntArray) -> list[Trials]:
         """Run candidates ``[B]``, as many at a time as keep their totals small."""
+        if len(candidate) <= self._chunk:
+            return [self._simulate(candidate)] if len(candidate) else []
         begins = range(0, len(candidate), self._chunk)
         return [self._simulate(candidate[begin : begin + self._chunk]) for begin in begins]
 

@@ -56,7 +56,10 @@ def non_dominated(costs: FloatArray) -> BoolArray:
 
 
 def front_rows(
-    rows: IntArray, costs: tuple[FloatArray, FloatArray], *, ties: Sequence[FloatArray | IntArray]
+    rows: IntArray,
+    costs: Sequence[FloatArray | IntArray],
+    *,
+    ties: Sequence[FloatArray | IntArray],
 ) -> IntArray:
     """Give one row for each distinct point of the front, in rising order of the first cost.
 
@@ -64,7 +67,7 @@ def front_rows(
     ----------
     rows : int64 [R]
         Rows to consider, rising.
-    costs : pair of float64 [C]
+    costs : sequence of two float64 [C]
         Both minimised.
     ties : sequence of float64 or int64 [C]
         Which of several rows with equal costs stands for them: the smallest by these in turn, then

@@ -138,7 +138,10 @@ class Lattice:
 
     def _by_dimension(self, candidate: IntArray) -> dict[int, IntArray]:
         """Decode lattice indices into a position on every active dimension, by dimension."""
-        return dict(zip(self.active, self.positions(candidate).T, strict=True))
+        if not self.active:
+            return {}
+        decoded = np.unravel_index(candidate, self.active_sizes)
+        return dict(zip(self.active, decoded, strict=True))
 
 
 def lattice_of(space: Space, scenario: Scenario) -> Lattice:

@@ -57,6 +57,10 @@ class Weighted:
         """Give the weighted totals of one candidate by name."""
         return {name: getattr(self, name)[c].item() for name in WEIGHTED}
 
+    def columns(self) -> list[FloatArray]:
+        """Give every total, in the order of `WEIGHTED`."""
+        return [getattr(self, name) for name in WEIGHTED]
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:

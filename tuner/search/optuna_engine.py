@@ -206,7 +206,7 @@ def _generations(
     """Ask, yield what is new, tell, generation by generation."""
     n_candidates = trials
     if lattice.space.n_lattice <= SMALL:
-        n_candidates = len(find_candidates(lattice).index)
+        n_candidates = len(find_candidates(lattice))
     with quiet_optuna():
         study = optuna.create_study(directions=DIRECTIONS, sampler=kind.make(seed))
     coding, sieve, answers = coding_of(lattice), Sieve(lattice), Answers()

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from tuner.search.archive import Exploration
 from tuner.search.climb import climb
 from tuner.search.engine import Engine
-from tuner.search.evaluate import Evaluator, Trials
+from tuner.search.evaluate import Evaluator
 from tuner.search.lattice import Lattice
 from tuner.search.space import Space
+from tuner.search.trials import Trials
 from tuner.search.values import LowerThreshold
 
 IntArray = NDArray[np.int64]

@@ -1,5 +1,8 @@
 """What a search gives: every candidate as columns, and every front and other cliff from them.
 
+Columns of a large search are mapped from the disk (`tuner.search.trials`), and answers look at them
+a range of rows at a time.
+
 Notation
 --------
 C candidate, S shape, F point of a front. Rows are in the order of the lattice index.
@@ -7,7 +10,7 @@ C candidate, S shape, F point of a front. Rows are in the order of the lattice i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,23 +18,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner.plan_json import plan_to_json
-from tuner.plotting import Plotted
+from tuner.plotting import Plotted, Tabled
 from tuner.policy import ScalingPlan
 from tuner.scenario import Scenario
-from tuner.search.front import front_rows
 from tuner.search.lattice import lattice_of
 from tuner.search.limits import Limits
-from tuner.search.objectives import WEIGHTED, Scores, Weighted, first_by, score
+from tuner.search.objectives import WEIGHTED, Scores, Weighted, score
+from tuner.search.result_totals import TotalsByName
 from tuner.search.space import Space
+from tuner.search.streamed import Costs, first_row, merged_front
+from tuner.search.trials import row_ranges, weighted_rows
 from tuner.simulation.billing import usd_of
+from tuner.store.scratch import let_go
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+ALL = slice(None)
+"""Every row."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult(Plotted):
+class SearchResult(TotalsByName, Plotted, Tabled):
     """Every candidate of a search, with what it yields; nothing needs to run again.
 
     Parameters
@@ -92,49 +101,9 @@ class SearchResult(Plotted):
     notes: tuple[str, ...] = ()
 
     @property
-    def mean_cpu_percent(self) -> FloatArray:
-        """Mean CPU percent over the ticks of each shape, float64 [C]."""
-        return self.totals.mean_cpu_percent
-
-    @property
-    def mean_cpu_per_host_percent(self) -> FloatArray:
-        """Mean CPU percent weighted by serving instances, float64 [C]."""
-        return self.totals.mean_cpu_per_host_percent
-
-    @property
-    def host_minutes(self) -> FloatArray:
-        """Minutes of instances that are paid for, float64 [C]."""
-        return self.totals.host_minutes
-
-    @property
     def usd(self) -> FloatArray | None:
         """What host-minutes cost, USD, float64 [C]; None where the scenario has no price."""
         return usd_of(self.host_minutes, self.scenario)
-
-    @property
-    def worst_peak_cpu_percent(self) -> FloatArray:
-        """Largest CPU percent on any shape, float64 [C]."""
-        return self.totals.worst_peak_cpu_percent
-
-    @property
-    def minutes_over_cliff(self) -> FloatArray:
-        """Minutes above the scenario's cliff, float64 [C]."""
-        return self.totals.minutes_over_cliff
-
-    @property
-    def overload_requests(self) -> FloatArray:
-        """Requests beyond what the group carries at 100 %, float64 [C]."""
-        return self.totals.overload_requests
-
-    @property
-    def activities(self) -> FloatArray:
-        """Scaling activities, float64 [C]."""
-        return self.totals.activities
-
-    @property
-    def activities_per_day(self) -> FloatArray:
-        """Scaling activities a day, float64 [C]."""
-        return self.totals.activities_per_day
 
     def plan(self, c: int) -> ScalingPlan:
         """Give the candidate of row c as a plan in AWS's words."""
@@ -164,7 +133,10 @@ class SearchResult(Plotted):
         the start does not depend on the cliff (`initial_capacity` is given) and minutes over the
         cliff are not limited: those stay the minutes over the cliff that the search ran with.
         """
-        return self.scores(limit_percent).feasible
+        told = np.zeros(self.n_candidates, dtype=np.bool_)
+        for rows in self._feasible_ranges(limit_percent):
+            told[rows] = True
+        return told
 
     def best(self, limit_percent: float | None = None) -> int | None:
         """Give the row of the feasible candidate with the highest mean CPU, None where none is.
@@ -174,19 +146,30 @@ class SearchResult(Plotted):
         Ties go to fewer host-minutes, fewer activities, what the space prefers (the lower
         threshold or target, the smaller increment), and then the order of the lattice.
         """
-        return first_by(np.flatnonzero(self.feasible(limit_percent)), self.choice_costs())
+        return first_row(self._feasible_ranges(limit_percent), self.choice_costs)
 
-    def choice_costs(self) -> Sequence[FloatArray | IntArray]:
-        """Give what `best` chooses by, the first before the second and so on, each array [C]."""
-        return (-self.mean_cpu_percent, self.host_minutes, *self._ties())
+    def choice_costs(self, rows: IntArray | slice = ALL) -> Costs:
+        """Give what `best` chooses by, the first before the second and so on, for some rows."""
+        lattice = lattice_of(self.space, self.scenario)
+        preferred = lattice.columns(self.candidate[rows], names=self.space.preferred)
+        return (
+            -self.mean_cpu_percent[rows],
+            self.host_minutes[rows],
+            self.activities[rows],
+            *preferred.values(),
+        )
 
     def cheapest(self, limit_percent: float | None = None) -> int | None:
         """Give the row of the feasible candidate with the fewest host-minutes, None where none is.
 
         Ties go to the higher mean CPU, and then as in `best`.
         """
-        costs = (self.host_minutes, -self.mean_cpu_percent, *self._ties())
-        return first_by(np.flatnonzero(self.feasible(limit_percent)), costs)
+
+        def costs(rows: IntArray) -> Costs:
+            mean, minutes, *ties = self.choice_costs(rows)
+            return (minutes, mean, *ties)
+
+        return first_row(self._feasible_ranges(limit_percent), costs)
 
     def front(self, limit_percent: float | None = None) -> IntArray:
         """Give the front of mean CPU (maximised) against host-minutes (minimised).
@@ -202,8 +185,7 @@ class SearchResult(Plotted):
             Rows of feasible candidates, the highest mean CPU first; of candidates that are equal
             in both, the one that the rule for ties prefers.
         """
-        rows = np.flatnonzero(self.feasible(limit_percent))
-        return front_rows(rows, (-self.mean_cpu_percent, self.host_minutes), ties=self._ties())
+        return merged_front(self._feasible_ranges(limit_percent), self.choice_costs)
 
     def cost_front(self) -> IntArray:
         """Give the front of host-minutes against worst peak CPU (both minimised).
@@ -214,9 +196,12 @@ class SearchResult(Plotted):
             Rows of candidates, feasible or not, the cheapest first; of candidates that are equal in
             both, that with the higher mean CPU, and then as in `best`.
         """
-        rows = np.arange(self.n_candidates)
-        ties = (-self.mean_cpu_percent, *self._ties())
-        return front_rows(rows, (self.host_minutes, self.worst_peak_cpu_percent), ties=ties)
+
+        def costs(rows: IntArray) -> Costs:
+            mean, minutes, *ties = self.choice_costs(rows)
+            return (minutes, self.worst_peak_cpu_percent[rows], mean, *ties)
+
+        return merged_front(self._ranges(), costs)
 
     def front_rows(self, limit_percent: float | None = None) -> list[dict[str, Any]]:
         """Give `front` for JSON: plan, weighted totals and whether it is feasible."""
@@ -226,23 +211,29 @@ class SearchResult(Plotted):
         """Give `cost_front` for JSON: plan, weighted totals and whether it is feasible."""
         return self._rows(self.cost_front(), limit_percent)
 
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """Give everything as columns ``[C]``: parameters, totals, the peak on each shape, feasible.
+    def columns(self, rows: IntArray | slice = ALL) -> dict[str, NDArray[Any]]:
+        """Give parameters, totals, the peak on each shape and feasible as columns, for some rows.
 
         The names are those of `units`.
         """
+        candidate, totals = self.candidate[rows], weighted_rows(self.totals, rows)
+        usd = usd_of(totals.host_minutes, self.scenario)
         peaks = {
-            f"peak_cpu_percent[{name}]": self.peak_cpu_percent[:, s]
+            f"peak_cpu_percent[{name}]": self.peak_cpu_percent[rows, s]
             for s, name in enumerate(self.shape_names)
         }
         return {
-            "candidate": self.candidate,
-            **self.parameters(),
-            **{name: getattr(self.totals, name) for name in WEIGHTED},
-            **({} if self.usd is None else {"usd": self.usd}),
+            "candidate": candidate,
+            **lattice_of(self.space, self.scenario).columns(candidate),
+            **{name: getattr(totals, name) for name in WEIGHTED},
+            **({} if usd is None else {"usd": usd}),
             **peaks,
-            "feasible": self.feasible(),
+            "feasible": self._feasible(rows),
         }
+
+    def column_parts(self) -> Iterator[dict[str, NDArray[Any]]]:
+        """Give `columns`, a range of rows at a time."""
+        return (self.columns(rows) for rows in self._ranges())
 
     def units(self) -> dict[str, str]:
         """Give the unit of every column of `columns`; ``1`` for counts, indices and yes or no."""
@@ -250,11 +241,21 @@ class SearchResult(Plotted):
         totals = WEIGHTED if self.usd is None else {**WEIGHTED, "usd": "USD"}
         return {"candidate": "1", **self.space.parameters, **totals, **peaks, "feasible": "1"}
 
-    def _ties(self) -> Sequence[FloatArray | IntArray]:
-        """Give what decides between candidates with equal objectives."""
-        lattice = lattice_of(self.space, self.scenario)
-        preferred = lattice.columns(self.candidate, names=self.space.preferred)
-        return (self.activities, *preferred.values())
+    def _ranges(self) -> Iterator[IntArray]:
+        """Give all rows, a range at a time, and let go of what was looked at."""
+        for rows in row_ranges(self.n_candidates):
+            yield rows
+            let_go(self.candidate, self.peak_cpu_percent, *self.totals.columns())
+
+    def _feasible(self, rows: IntArray | slice, limit_percent: float | None = None) -> BoolArray:
+        """Tell which of some rows keep to every limit."""
+        limit = self.scenario.limit_percent if limit_percent is None else limit_percent
+        totals = weighted_rows(self.totals, rows)
+        return score(totals, limit_percent=limit, limits=self.limits).feasible
+
+    def _feasible_ranges(self, limit_percent: float | None) -> Iterator[IntArray]:
+        """Give the rows of feasible candidates, those of a range at a time."""
+        return (rows[self._feasible(rows, limit_percent)] for rows in self._ranges())
 
     def _rows(self, rows: IntArray, limit_percent: float | None) -> list[dict[str, Any]]:
         """Give candidates for JSON."""

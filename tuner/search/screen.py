@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from tuner.search.evaluate import Evaluator, IntArray, Trials, join_trials
+from tuner.search.evaluate import Evaluator, IntArray
 from tuner.search.lattice import Lattice
 from tuner.search.objectives import Scores, weigh
+from tuner.search.trials import Trials
 from tuner.simulation.outcomes import empty_totals, outcomes_of
 from tuner.traffic.shapes import TrafficShapes
 
@@ -39,10 +40,9 @@ class Screen(Evaluator):
         SimulationError
             As `Evaluator.evaluate`.
         """
-        rows = self._known.rows(candidate)
-        found = [self._known.take(rows[rows >= 0]), *self._simulated(candidate[rows < 0])]
-        self._parts.extend(found)
-        return self.scores(join_trials(found, n_shapes=len(self.shapes)).totals)
+        batch = self._answered(candidate)
+        self._log.add(batch)
+        return self.scores(batch.totals)
 
     def _simulate(self, candidate: IntArray) -> Trials:
         """Run candidates ``[B]`` on one shape after the other, leaving those over the limit."""

@@ -8,15 +8,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Protocol
 
 from tuner.scenario import Scenario
 from tuner.search.candidates import check_budget, find_candidates
+from tuner.search.choose import best_only_note, choose, search_notes
 from tuner.search.engine import Engine
-from tuner.search.evaluate import Evaluator, Trials
-from tuner.search.evolve import evolve
-from tuner.search.exact import enumerate_candidates
+from tuner.search.evaluate import Evaluator, chunk_size
 from tuner.search.lattice import Lattice, lattice_of
 from tuner.search.limits import Limits
 from tuner.search.refine import carried_over, fine_space, refine
@@ -24,6 +22,7 @@ from tuner.search.result import SearchResult
 from tuner.search.screen import Screen
 from tuner.search.settings import DEFAULT_BUDGET, SearchSettings
 from tuner.search.space import Space
+from tuner.search.trials import IN_MEMORY_BYTES, Trials
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress
 from tuner.traffic.shapes import TrafficShapes
@@ -39,29 +38,7 @@ class TrialStore(Protocol):
         """Give the trials of the lattice as given that were saved, None where there are none."""
 
     def save(self, trials: Trials) -> None:
-        """Save all trials so far, in place of those saved before."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenEngine:
-    """An engine that is ready to be driven.
-
-    Parameters
-    ----------
-    name : str
-        What the output calls it.
-    engine : Engine
-        Asks and is told.
-    left_out : dict of str to int
-        Points of the lattice that are no candidates, by reason; empty where nobody counted.
-    note : str
-        Why fewer trials are made than were asked for; empty where all are.
-    """
-
-    name: str
-    engine: Engine
-    left_out: dict[str, int]
-    note: str = ""
+        """Save trials that ran since the last call, beside those saved before."""
 
 
 def search(
@@ -95,7 +72,8 @@ def search(
     threads : int or None
         As in `tuner.simulation.run.simulate`.
     progress : callable or None
-        Called with the number of candidate-ticks done since the last call.
+        Called with the number of candidate-ticks done since the last call; with all of them below
+        0 where nothing stays under the limit of `SearchSettings.best_only`, and all begin anew.
 
     Returns
     -------
@@ -123,7 +101,7 @@ def search(
 
     known = None if store is None else store.load()
     evaluator = evaluator_of(lattice, known, Screen if settings.best_only else Evaluator)
-    chosen = choose(lattice, settings, n_shapes=len(shapes))
+    chosen = choose(lattice, settings, chunk=chunk_size(shapes))
     engine = chosen.engine
     if settings.study is not None and chosen.name != "exact":
         from tuner.search.study_run import keep_search
@@ -135,7 +113,9 @@ def search(
     trials, kernel_seconds = evaluator.trials(), evaluator.kernel_seconds
     best_only = settings.best_only and len(trials) > 0
     if complete and settings.best_only and not best_only:
-        chosen = choose(lattice, settings, n_shapes=len(shapes))
+        if progress is not None:
+            progress(-len(find_candidates(lattice)) * shapes.rpm.size)
+        chosen = choose(lattice, settings, chunk=chunk_size(shapes))
         evaluator = evaluator_of(lattice, None)
         complete = drive(chosen.engine, evaluator)
         trials = evaluator.trials()
@@ -185,7 +165,7 @@ def planned_candidates(space: Space, scenario: Scenario, settings: SearchSetting
     if not settings.enumerates(space.n_lattice):
         return settings.trials
     check_budget(space, budget=settings.budget)
-    return len(find_candidates(lattice_of(space, scenario)).index)
+    return len(find_candidates(lattice_of(space, scenario)))
 
 
 def search_exact(
@@ -233,83 +213,6 @@ def search_exact(
     )
 
 
-def choose(lattice: Lattice, settings: SearchSettings, *, n_shapes: int) -> ChosenEngine:
-    """Choose the engine of a search.
-
-    Parameters
-    ----------
-    lattice : Lattice
-        What is searched.
-    settings : SearchSettings
-        What was asked for.
-    n_shapes : int
-        Shapes that each candidate runs on.
-
-    Raises
-    ------
-    ConfigurationError
-        For a lattice over the budget of ``exact``, one without a candidate, or a sampler whose
-        packages are not installed.
-
-    Notes
-    -----
-    Optuna's own samplers run in memory, trial by trial. The generations of ``evolve`` need no
-    trials to be drawn: they go into a study in bulk, where one is kept (`tuner.search.study_run`).
-    """
-    name, sampler, seed = settings.engine, settings.sampler, settings.own_seed
-    if name == "auto":
-        name, sampler = "optuna", "evolve"
-    if settings.best_only or settings.enumerates(lattice.space.n_lattice):
-        check_budget(lattice.space, budget=settings.budget)
-        found = find_candidates(lattice)
-        engine = enumerate_candidates(lattice, found, n_shapes=n_shapes, chunk=settings.chunk)
-        return ChosenEngine("exact", engine, found.left_out)
-    if name == "optuna" and sampler != "evolve":
-        from tuner.search.optuna_engine import ask_and_tell, trials_within_cap
-
-        trials, note = trials_within_cap(sampler, settings.trials)
-        engine = ask_and_tell(lattice, sampler=sampler, seed=seed, trials=trials)
-        return ChosenEngine(f"optuna ({sampler})", engine, {}, note)
-    engine = evolve(lattice, seed=seed, trials=settings.trials)
-    return ChosenEngine(f"optuna ({sampler})" if name == "optuna" else name, engine, {})
-
-
-def search_notes(
-    chosen: ChosenEngine, lattice: Lattice, *, n_tried: int, complete: bool
-) -> list[str]:
-    """Say what a reader should know of how a lattice was searched.
-
-    Parameters
-    ----------
-    chosen : ChosenEngine
-        What searched it.
-    lattice : Lattice
-        The space as given.
-    n_tried : int
-        Candidates that ran.
-    complete : bool
-        Whether the engine came to its end.
-    """
-    notes = [chosen.note] if chosen.note else []
-    if chosen.name != "exact":
-        notes.append(
-            f"{n_tried:,} of the lattice's {lattice.space.n_lattice:,} points were tried: the "
-            "front is the best that was found, and no proof that there is no better."
-        )
-    if not complete:
-        notes.append(f"The search was interrupted after {n_tried:,} candidates: the front so far.")
-    return notes
-
-
-def best_only_note(n_kept: int, scenario: Scenario) -> str:
-    """Say what a search with `SearchSettings.best_only` does not know."""
-    limit = f"{scenario.limit_percent:g} %"
-    return (
-        f"Candidates were left at the first shape that took them over {limit}: what is listed is "
-        f"the {n_kept:,} that stayed under it on every shape."
-    )
-
-
 def drive(engine: Engine, evaluator: Evaluator, *, store: TrialStore | None = None) -> bool:
     """Ask an engine, simulate, tell it, until it has nothing more to ask.
 
@@ -320,7 +223,7 @@ def drive(engine: Engine, evaluator: Evaluator, *, store: TrialStore | None = No
     evaluator : Evaluator
         Simulates, and keeps what has run.
     store : TrialStore or None
-        Is given everything that has run: every few seconds, and at an interruption.
+        Is given what has run, every few seconds and at an interruption.
 
     Returns
     -------
@@ -332,21 +235,30 @@ def drive(engine: Engine, evaluator: Evaluator, *, store: TrialStore | None = No
     KeyboardInterrupt
         When nothing had run yet.
     """
+    if store is not None:
+        evaluator.keep_unsaved()
     said = time.monotonic()
     try:
         asked = next(engine)
         while True:
             scores = evaluator.evaluate(evaluator.lattice.index(asked))
-            if store is not None and time.monotonic() - said > STORE_SECONDS:
-                store.save(evaluator.trials())
+            is_time = time.monotonic() - said > STORE_SECONDS
+            if store is not None and (is_time or evaluator.unsaved_bytes > IN_MEMORY_BYTES):
+                _save(evaluator, store)
                 said = time.monotonic()
             asked = engine.send(scores)
     except StopIteration:
         return True
     except KeyboardInterrupt:
         engine.close()
-        if not len(evaluator.trials()):
+        if not len(evaluator):
             raise
         if store is not None:
-            store.save(evaluator.trials())
+            _save(evaluator, store)
         return False
+
+
+def _save(evaluator: Evaluator, store: TrialStore) -> None:
+    """Save what is unsaved; if it is interrupted, the same part is saved once more."""
+    store.save(evaluator.unsaved())
+    evaluator.saved()

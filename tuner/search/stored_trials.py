@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tuner.scenario import Scenario
-from tuner.search.evaluate import Trials, join_trials
 from tuner.search.objectives import WEIGHTED, Weighted
 from tuner.search.space import Space
+from tuner.search.trials import TrialLog, Trials
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress
 from tuner.store.files import parquet_bytes, read_parquet
@@ -68,7 +67,6 @@ class StoredTrials:
         self._parts, self._progress, self._n_ticks = parts, progress, shapes.rpm.size
         self._names = [f"peak_cpu_percent[{name}]" for name in shapes.names]
         self._schema = f"cliffside.part.{_fingerprint(space, scenario, shapes)}"
-        self._saved: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
     def load(self) -> Trials | None:
         """Give the trials of all parts, None where there are none.
@@ -78,38 +76,36 @@ class StoredTrials:
         ResultFileError
             When a part is damaged, or of another search.
         """
-        parts = [self._read(path) for path in self._parts.parts(self._label)]
-        if not parts:
+        log = TrialLog(len(self._names))
+        for path in self._parts.parts(self._label):
+            log.add(self._read(path))
+        if not len(log):
             return None
-        trials = join_trials(parts, n_shapes=len(self._names))
-        self._saved = np.asarray(trials.candidate)
+        trials = log.trials()
         if self._progress is not None:
             self._progress(len(trials) * self._n_ticks)
         return trials
 
     def save(self, trials: Trials) -> None:
-        """Save the trials ``[C]`` that no part holds yet.
+        """Save trials ``[C]`` that ran since the last call, as one more part.
 
         Raises
         ------
         StoreError
             When they cannot be written.
         """
-        rows = np.flatnonzero(~np.isin(trials.candidate, self._saved, assume_unique=True))
-        if not len(rows):
+        if not len(trials):
             return
-        new = trials.take(rows)
         columns = {
-            "candidate": new.candidate,
-            **{name: getattr(new.totals, name) for name in WEIGHTED},
-            **{name: new.peak_cpu_percent[:, s] for s, name in enumerate(self._names)},
+            "candidate": trials.candidate,
+            **{name: getattr(trials.totals, name) for name in WEIGHTED},
+            **{name: trials.peak_cpu_percent[:, s] for s, name in enumerate(self._names)},
         }
         units = {"candidate": "1", **WEIGHTED, **dict.fromkeys(self._names, "%")}
         self._parts.save_part(
             self._label,
             parquet_bytes(columns, units=units, schema=self._schema, model_version=MODEL_VERSION),
         )
-        self._saved = np.asarray(trials.candidate)
 
     def _read(self, path: Path) -> Trials:
         """Read one part."""

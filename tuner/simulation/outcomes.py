@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import layout
+from tuner.plotting import Tabled
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -34,7 +35,7 @@ TOTALS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Tabled):
     """The totals of docs/model.md; every array ``[C, S]``, read-only.
 
     `status` is 0 everywhere: candidates that cannot run are an error of `simulate`.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels import layout
-from tuner.plotting import Plotted
+from tuner.plotting import Plotted, Tabled
 from tuner.simulation.explain import Event
 from tuner.traffic.shapes import TrafficShapes
 
@@ -22,7 +22,7 @@ CodeArray = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trace(Plotted):
+class Trace(Plotted, Tabled):
     """One plan on one shape, tick by tick; every array ``[T]``.
 
     Parameters

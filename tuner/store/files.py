@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from tuner.errors import MissingFileError, Problem, ResultFileError, StoreError
@@ -176,24 +175,13 @@ def parquet_bytes(
     bytes
         zstd, with page checksums.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    fields, arrays = [], []
-    for name, values in columns.items():
-        column = np.asarray(values)
-        text = column.dtype.kind in "USO"
-        array = pa.array(column.tolist() if text else column, from_pandas=True)
-        fields.append(pa.field(name, array.type, metadata={"unit": units.get(name, "")}))
-        arrays.append(array)
-    about = {
-        "schema": schema,
-        "schema_version": SCHEMA_VERSION,
-        "model_version": model_version,
-    }
-    table = pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=about))
+    from tuner.store.parquet_parts import HOW, parquet_table
+
+    table = parquet_table(columns, units=units, schema=schema, model_version=model_version)
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, buffer, **HOW)
     return buffer.getvalue()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tuner.errors import MissingFileError, Problem, ResultFileError
+from tuner.store.schemas import check_schema
 from tuner.store.seal import damaged, read_bytes, unsealed
 
 MANIFEST = "manifest.json"
@@ -158,9 +159,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     value = unsealed(read_bytes(path), path)
-    if value.get("schema") != RUN_SCHEMA:
-        got = repr(value.get("schema"))
-        raise ResultFileError(Problem(f"schema {RUN_SCHEMA}", got, str(path), "Run tune again."))
+    check_schema(value.get("schema"), wanted=RUN_SCHEMA, path=path)
     names = ("run", "versions", "started_utc", "finished_utc", "verdict", "exit_code")
     return Manifest(
         origin=origin_of(value, path),

@@ -74,22 +74,24 @@ class Started:
     started_utc: str
 
 
-def check_state(state: Path) -> None:
+def check_state(state: Path, *, name: str = RUNS) -> None:
     """Make sure that a state folder can be used; nothing is made.
 
     Parameters
     ----------
     state : Path
         The folder, which need not be there.
+    name : str
+        The folder in it that is needed.
 
     Raises
     ------
     ConfigurationError
-        When it, or the folder of runs in it, is a symbolic link, or when others may enter it.
+        When it, or the folder in it, is a symbolic link, or when others may enter it.
     StoreError
         When it may not be written.
     """
-    for folder in (state, state / RUNS):
+    for folder in (state, state / name):
         if folder.is_symlink():
             raise ConfigurationError(
                 Problem(
@@ -100,7 +102,7 @@ def check_state(state: Path) -> None:
                 )
             )
     try:
-        check_folder(state / RUNS)
+        check_folder(state / name)
     except StoreError as error:
         problems = (replace(each, next_step=ANOTHER_STATE) for each in error.problems)
         raise StoreError(*problems) from error
@@ -124,16 +126,38 @@ def make_run_folder(state: Path, run: str) -> Path:
     ConfigurationError, StoreError
         As `check_state`; StoreError also when there is such a run.
     """
-    check_state(state)
-    folder = state / RUNS / run
+    folder = make_private(state, RUNS) / run
+    try:
+        folder.mkdir(mode=0o700)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return folder
+
+
+def make_private(state: Path, name: str) -> Path:
+    """Make a folder of the state folder, that one too where it is missing, both 0700.
+
+    Parameters
+    ----------
+    state : Path
+        The state folder.
+    name : str
+        The folder in it.
+
+    Raises
+    ------
+    ConfigurationError, StoreError
+        As `check_state`.
+    """
+    check_state(state, name=name)
+    folder = state / name
     try:
         state.parent.mkdir(parents=True, exist_ok=True)
-        for place in (state, state / RUNS):
+        for place in (state, folder):
             place.mkdir(mode=0o700, exist_ok=True)
         if _open_to_others(state):
             state.chmod(0o700)
-        folder.mkdir(mode=0o700)
-        sync_folder(folder.parent)
     except OSError as error:
         raise cannot_write(folder, error) from error
     return folder

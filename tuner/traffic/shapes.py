@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner.errors import Problem, TrafficError
-from tuner.plotting import Plotted
+from tuner.plotting import Plotted, Tabled
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -44,7 +44,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class TrafficShapes(Plotted):
+class TrafficShapes(Plotted, Tabled):
     """All shapes of a job, as one flat array and offsets.
 
     Parameters

@@ -1,0 +1,1 @@
+"""The promises of the product, each tested by an attempt to break it."""
