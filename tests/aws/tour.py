@@ -50,7 +50,8 @@ def shown() -> list[Shown]:
 
 def job_file() -> str:
     """Give the job's file of the page."""
-    return next(code for kind, code in BLOCK.findall(PAGE.read_text()) if kind == "toml")
+    codes = (code for _, code in BLOCK.findall(PAGE.read_text()))
+    return next(code for code in codes if code.startswith("service = "))
 
 
 def plain(line: str) -> str:
