@@ -21,6 +21,7 @@ from tuner.cli.options import (
     talk_settings,
     yes_setting,
 )
+from tuner.cli.out_file import check_out_file
 
 if TYPE_CHECKING:
     from tuner.deployment.apply import Work
@@ -77,6 +78,7 @@ def plan(
     output = named.pop("output")
     if (named["run"] is None) == (named["plan"] is None):
         raise click.UsageError("Give --run or --plan.")
+    check_out_file(out, ".json", option="--out")
     from tuner.cli.deploy_plan import Wanted, change_of, rail_notes, wanted_group
     from tuner.cli.jobs import read_job
     from tuner.deployment.change_json import change_to_json
@@ -212,7 +214,7 @@ def _do(
     from tuner.deployment.guard_rails_mode import check_rails, rails_to_apply
 
     call = settings()
-    show(work_blocks(work))
+    show(work_blocks(work, lists_calls=not call.yes or call.quiet))
     if work.is_settled:
         return 0
     change, is_return = work.change, work.verb == "undo"
@@ -225,7 +227,7 @@ def _do(
         rails_to_apply(rails, group=change.group, config=place), change.before, is_return=is_return
     )
     done = _carry_out(work, target, fence, ledger)
-    call.say(f"Done: {done}. `undo {done}` goes back.")
+    call.say(f"Done: {done}. `cliffside undo {done} --yes` goes back.")
     return 0
 
 

@@ -12,32 +12,26 @@ if TYPE_CHECKING:
     from tuner.deployment.change import ChangeSet
     from tuner.deployment.deployment import Deployment
 
-LEDGER_HEAD = ("Id", "Verb", "Group", "Begun", "Outcome", "By", "Taken back")
+LEDGER_HEAD = ("Id", "Outcome", "By", "Taken back")
+"""An id holds the time, the verb and the group; all columns are in JSON and CSV."""
 
 
 def change_blocks(change: ChangeSet) -> Iterator[Block]:
-    """Say a change: what stands behind it, what to know, and the fields that differ."""
+    """Say a change: what stands behind it, what to know, and what differs."""
+    from tuner.cli.deploy_change import difference_blocks, plan_before
     from tuner.cli.show import Facts
-    from tuner.deployment.change_words import cells, evidence_facts, without_account
-    from tuner.report.tables import Column, Table
+    from tuner.deployment.change_words import evidence_facts, without_account
 
     yield Facts(
         (
             ("Group", change.group),
+            *((("In place of", plan_before(change)),) if change.rows else ()),
             *evidence_facts(change.evidence),
             *(("Warning", without_account(warning)) for warning in change.warnings),
             ("Fingerprint", change.fingerprint),
         )
     )
-    rows = cells(change)
-    if not rows:
-        yield "Nothing to change: the group is as the plan says."
-        return
-    yield Table(
-        caption=f"{len(rows)} fields to change",
-        head=tuple(Column(name, is_number=False) for name in ("Resource", "Field", "From", "To")),
-        rows=rows,
-    )
+    yield from difference_blocks(change)
 
 
 def shown_json(change: ChangeSet) -> dict[str, Any]:
@@ -66,14 +60,22 @@ def shown_json(change: ChangeSet) -> dict[str, Any]:
     }
 
 
-def work_blocks(work: Work) -> Iterator[Block]:
-    """Say what an apply or undo is about, and the calls that are left."""
+def work_blocks(work: Work, *, lists_calls: bool = True) -> Iterator[Block]:
+    """Say what an apply or undo is about, and the calls that are left.
+
+    Parameters
+    ----------
+    work : Work
+        What is to be done.
+    lists_calls : bool
+        Whether each call is said; not where each is told as it is made.
+    """
     from tuner.cli.show import Heading
 
     yield from change_blocks(work.change)
     if work.done:
         yield f"{work.done} of {len(work.steps)} calls are made already."
-    if work.left:
+    if work.left and lists_calls:
         yield Heading("Calls")
         for number, step in enumerate(work.left, start=work.done + 1):
             yield f"{number}/{len(work.steps)} {step.describe()}"
@@ -116,7 +118,7 @@ def ledger_blocks(rows: Sequence[Mapping[str, Any]], n_entries: int, path: Path)
     if not rows:
         yield f"Nothing was applied: {path} has no entry."
         return
-    keys = ("id", "verb", "group", "begun_utc", "outcome", "by", "is_undone")
+    keys = ("id", "outcome", "by", "is_undone")
     said = {True: "yes", False: "no"}
     yield Table(
         caption=f"{n_entries} entries, the chain is whole ({path})",

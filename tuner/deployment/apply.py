@@ -250,7 +250,7 @@ def carry_out(
                 "the account to say what was written",
                 _said(differing),
                 f"group {work.change.group}",
-                f"Look at the group; `undo {name}` goes back to what was there.",
+                f"Look at the group; `cliffside undo {name} --yes` goes back to what was there.",
             )
         )
     return next(each for each in deployments_of(ledger.entries()) if each.id == name)

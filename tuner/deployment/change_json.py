@@ -77,7 +77,9 @@ def change_from_json(value: object, *, where: str = "change") -> ChangeSet:
         When it is no change, or is not what was written.
     """
     if not isinstance(value, Mapping) or value.get("schema") != SCHEMA:
-        got = repr(value.get("schema")) if isinstance(value, Mapping) else type(value).__name__
+        got = type(value).__name__
+        if isinstance(value, Mapping):
+            got = repr(value["schema"]) if "schema" in value else "JSON without a schema"
         raise _refused(f"a change, schema {SCHEMA}", got, where)
     try:
         change = ChangeSet(
