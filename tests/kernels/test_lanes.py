@@ -49,7 +49,7 @@ def one_by_one(policies, scenario: Scenario, shapes: TrafficShapes) -> Outcomes:
     load, setting = pack_load(shapes, scenario, policies.actions), pack_setting(scenario)
     totals = empty_totals(len(policies), len(shapes))
     n_tasks = -(-len(policies) // kernels.BLOCK) * len(shapes)
-    kernels.simulate_each(policies.policies, None, setting, load, totals, 0, n_tasks)
+    kernels.simulate_each(policies.policies, policies.warming, setting, load, totals, 0, n_tasks)
     return outcomes_of(totals)
 
 
@@ -265,26 +265,34 @@ def test_bits_are_counted_and_windows_hold_n_periods():
     assert window(64, 1) == 2**64 - 1
 
 
-def test_the_block_is_vector_code(tmp_path):
+def packed_divisions(code: str, folder: Path) -> tuple[int, int]:
+    """Compile ``block`` anew once ``code`` ran; count its divisions of AVX, and all packed."""
     if platform.machine() not in ("x86_64", "AMD64"):
         pytest.skip("the instructions that are looked for are those of x86")
-    code = (
-        "from tests.kernels.test_lanes import fitting_batch, simulate\n"
-        "import kernels.lanes\n"
-        "simulate(*fitting_batch(0, 64), threads=1)\n"
-        "kernels.lanes.simulate_lanes.recompile()\n"
-        "asm = ''.join(kernels.lanes.simulate_lanes.inspect_asm().values())\n"
+    count = (
+        "block.recompile()\n"
+        "asm = ''.join(block.inspect_asm().values())\n"
         "print(asm.count('vdivpd'), asm.count('divpd'))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        [sys.executable, "-c", code + count],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=True,
     )
     vectors, packed = map(int, done.stdout.split())
+    return vectors, packed
+
+
+def test_the_block_is_vector_code(tmp_path):
+    code = (
+        "from tests.kernels.test_lanes import fitting_batch, simulate\n"
+        "from kernels.lanes import simulate_lanes as block\n"
+        "simulate(*fitting_batch(0, 64), threads=1)\n"
+    )
+    vectors, packed = packed_divisions(code, tmp_path)
 
     assert packed >= 1
     assert vectors >= 1 or "avx" not in Path("/proc/cpuinfo").read_text()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import random
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +20,8 @@ from tests.kernels.test_lanes import (
     BASE,
     KINDS,
     OPERATORS,
+    one_by_one,
+    packed_divisions,
     random_scenario,
     random_shapes,
     random_side,
@@ -40,7 +38,7 @@ from tuner.policy import (
 )
 from tuner.scenario import Scenario
 from tuner.simulation.arrays import pack_load, pack_plans, pack_setting
-from tuner.simulation.outcomes import Outcomes, empty_totals, outcomes_of
+from tuner.simulation.outcomes import empty_totals
 from tuner.simulation.run import simulate
 from tuner.traffic.shapes import TrafficShapes
 
@@ -57,15 +55,6 @@ BLOCKS = {
     "tracking, step out": ("step", None, True),
 }
 """Sides of a plan, and whether it has target tracking too."""
-
-
-def one_by_one(policies, scenario: Scenario, shapes: TrafficShapes) -> Outcomes:
-    """Run a batch by the one-run loop alone."""
-    load, setting = pack_load(shapes, scenario, policies.actions), pack_setting(scenario)
-    totals = empty_totals(len(policies), len(shapes))
-    n_tasks = -(-len(policies) // kernels.BLOCK) * len(shapes)
-    kernels.simulate_each(policies.policies, policies.warming, setting, load, totals, 0, n_tasks)
-    return outcomes_of(totals)
 
 
 def shares_that_fit(policies, scenario: Scenario, shapes: TrafficShapes) -> float:
@@ -299,25 +288,12 @@ def test_the_low_threshold_of_a_lane_is_the_rules(ratio):
 
 
 def test_the_block_is_vector_code(tmp_path):
-    if platform.machine() not in ("x86_64", "AMD64"):
-        pytest.skip("the instructions that are looked for are those of x86")
     code = (
         "from tests.kernels.test_warming_lanes import fitting_batch, simulate\n"
         "from kernels.warming_lanes import simulate_warming_lanes as block\n"
         "simulate(*fitting_batch(0, 'tracking, step pair', 64), threads=1)\n"
-        "block.recompile()\n"
-        "asm = ''.join(block.inspect_asm().values())\n"
-        "print(asm.count('vdivpd'), asm.count('divpd'))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    vectors, packed = map(int, done.stdout.split())
+    vectors, packed = packed_divisions(code, tmp_path)
 
     assert packed >= 4
     assert vectors >= 4 or "avx" not in Path("/proc/cpuinfo").read_text()
