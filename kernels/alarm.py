@@ -39,6 +39,12 @@ def pool(end: int, period_ticks: int, metric: Floats, row: int) -> tuple[float, 
     """
     if period_ticks == 1:
         return float(metric[row, end]), float(metric[row + 1, end])
+    return pool_several(end, period_ticks, metric, row)
+
+
+@kernel
+def pool_several(end: int, period_ticks: int, metric: Floats, row: int) -> tuple[float, float]:
+    """Pool a block of several ticks: a function of its own, so that `pool` costs no call."""
     total = 0.0
     count = 0.0
     for tick in range(max(end - period_ticks + 1, 0), end + 1):

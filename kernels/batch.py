@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from kernels._jit import IS_COMPILED, driver
+from kernels.bare_lanes import simulate_bare_lanes
 from kernels.check import check_plan
 from kernels.datapoint import N_METRIC_ROWS
-from kernels.lane_fit import fits_lanes, fits_warming_lanes, setting_fits
+from kernels.lane_fit import fits_bare_lanes, fits_lanes, fits_warming_lanes, setting_fits
 from kernels.lane_rows import LANES
-from kernels.lanes import Aging, simulate_lanes
+from kernels.lanes import simulate_lanes
 from kernels.layout import (
     N_ALARMS,
     Load,
@@ -93,8 +94,7 @@ def simulate_tasks(
     n_shapes = load.offsets.shape[0] - 1
     n_candidates = policies.min_size.shape[0]
     has_lanes = IS_COMPILED and setting_fits(setting, load)
-    ages = setting.ready_ticks + setting.drain_ticks > 0
-    judged, fits = -1, False
+    judged, fits, is_bare = -1, False, False
     workspace = new_workspace(load)
     for task in range(begin, end):
         block, s = task // n_shapes, task % n_shapes
@@ -103,6 +103,7 @@ def simulate_tasks(
             judged = block
             if warming is None:
                 fits = fits_lanes(policies, setting, load, first, last)
+                is_bare = fits and fits_bare_lanes(policies, setting, first, last)
             else:
                 fits = fits_warming_lanes(policies, warming, setting, load, first, last)
         if not fits:
@@ -111,11 +112,10 @@ def simulate_tasks(
             continue
         shape, initial = shape_of(load, s), load.initial_capacity[s]
         if warming is None:
-            if ages:
-                aging = Aging(setting.ready_ticks, setting.drain_ticks)
-                simulate_lanes(policies, setting, aging, shape.rpm, initial, totals, first, s)
+            if is_bare:
+                simulate_bare_lanes(policies, setting, shape.rpm, initial, totals, first, s)
             else:
-                simulate_lanes(policies, setting, None, shape.rpm, initial, totals, first, s)
+                simulate_lanes(policies, setting, shape.rpm, initial, totals, first, s)
         else:
             simulate_warming_lanes(policies, warming, setting, shape.rpm, initial, totals, first, s)
             for c in range(first, last):

@@ -82,6 +82,21 @@ def fits_lanes(policies: Policies, setting: Setting, load: Load, begin: int, end
     return bool(period >= 1)
 
 
+@kernel
+def fits_bare_lanes(policies: Policies, setting: Setting, begin: int, end: int) -> bool:
+    """Say whether candidates that fit lanes fit `kernels.bare_lanes` as well.
+
+    Nothing boots or drains, alarms look at every tick, and no adjustment is a percentage.
+    """
+    if setting.ready_ticks + setting.drain_ticks > 0 or block_period(policies, begin, end) != 1:
+        return False
+    for c in range(begin, end):
+        for p in range(2):
+            if policies.adjustment_type[c, p] == PERCENT_CHANGE_IN_CAPACITY:
+                return False
+    return True
+
+
 NO_POLICY, SIMPLE, STEP, SEVERAL = 0, 1, 2, 3
 """What a side of a block is: that of every candidate that has one, or of several kinds."""
 

@@ -47,8 +47,10 @@ MIN_SIZE = 14
 
 DESIRED, IN_SERVICE, SERVING, OWED, BLOCKED_UNTIL = 15, 16, 17, 18, 19
 VALUE, HEAT, COUNT, OUT_WISH, IN_WISH = 20, 21, 22, 23, 24
+OUT_ADDED, IN_ADDED = OUT_WISH, IN_WISH
 """Rows of what runs are in. ``OWED``: unready instances that were taken, until they would be ready:
-they are the oldest, so that they get ready first. A wish of minus infinity is none.
+they are the oldest, so that they get ready first. A wish of minus infinity is none. ``ADDED``: what
+percentages add, in blocks whose wishes are in no row.
 """
 
 PEAK_CPU, CPU_SUM, CPU_TICKS, HOST_CPU, HOST_TICKS, BILLED_TICKS = 25, 26, 27, 28, 29, 30

@@ -113,6 +113,16 @@ MOST_HUNDREDTHS = 20_000_000
 
 
 @kernel
+def in_every_lane(value: float) -> float:
+    """Give a value, not below zero, as a sum, which the compiler stores in every lane.
+
+    A row that becomes the larger of itself and something else would be stored only where it grows:
+    stores under a mask cost a third of the speed.
+    """
+    return value + 0.0
+
+
+@kernel
 def goes_out(out_in_alarm: bool, in_in_alarm: bool, out_wish: float, in_wish: float) -> bool:
     """Say whether scale-out's wish counts: the larger capacity, and scale-out's where equal."""
     return out_in_alarm and (not in_in_alarm or out_wish >= in_wish)

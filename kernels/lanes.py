@@ -22,8 +22,6 @@ tick of the delay: read the row, overwrite it, step on. Sums are added as in the
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from kernels._jit import driver
@@ -40,8 +38,8 @@ from kernels.lane_rows import (
     HISTORY,
     HOST_CPU,
     HOST_TICKS,
+    IN_ADDED,
     IN_SERVICE,
-    IN_WISH,
     KEPT,
     LANES,
     LEVEL,
@@ -51,7 +49,7 @@ from kernels.lane_rows import (
     N_BIT_ROWS,
     N_SIMPLE_ROWS,
     NEEDED,
-    OUT_WISH,
+    OUT_ADDED,
     OVER_CLIFF,
     OVERLOAD,
     OWED,
@@ -68,24 +66,16 @@ from kernels.lane_rows import (
     fill_start,
     write_lane,
 )
-from kernels.lane_rules import goes_out, is_in_alarm, percent_added, remember
+from kernels.lane_rules import goes_out, in_every_lane, is_in_alarm, percent_added, remember
 from kernels.layout import Floats, Policies, Setting, Totals
 from kernels.serving import line_cpu_percent, overload_rpm
 from kernels.status import DONE
-
-
-class Aging(NamedTuple):
-    """How long instances get ready and drain, in ticks, where they do."""
-
-    ready_ticks: int
-    drain_ticks: int
 
 
 @driver
 def simulate_lanes(
     policies: Policies,
     setting: Setting,
-    aging: Aging | None,
     offered_rpm: Floats,
     initial_capacity: int,
     totals: Totals,
@@ -100,8 +90,6 @@ def simulate_lanes(
         Candidates; those of the block fit, by `kernels.lane_fit.fits_lanes`.
     setting : Setting
         The scenario in ticks.
-    aging : Aging or None
-        Its times of boot and drain; None, where there are none, compiles to a faster function.
     offered_rpm : float64 [T]
         Load of the shape.
     initial_capacity : int
@@ -113,8 +101,11 @@ def simulate_lanes(
     """
     width = min(LANES, policies.min_size.shape[0] - begin)
     period, delay = block_period(policies, begin, begin + width), setting.delay_ticks
-    launch_ticks = setting.launch_ticks
-    ready_ticks, drain_ticks = (0, 0) if aging is None else (aging.ready_ticks, aging.drain_ticks)
+    launch_ticks, ready_ticks, drain_ticks = (
+        setting.launch_ticks,
+        setting.ready_ticks,
+        setting.drain_ticks,
+    )
     most, boot_cpu, cliff = float(setting.max_size), setting.boot_cpu_percent, setting.cliff_percent
     intercept, slope = setting.intercept_percent, setting.slope_percent_per_rpm
     saturation = setting.saturation_rpm
@@ -142,11 +133,11 @@ def simulate_lanes(
         draining = float(min(drain_ticks, n_ticks - 1 - t))
 
         # 1. Lifecycle
-        if aging is not None and ready_ticks == 0:
+        if ready_ticks == 0:
             for i in range(LANES):
                 run[IN_SERVICE, i] += launched[arriving, i]
                 run[SERVING, i] = run[IN_SERVICE, i]
-        elif aging is not None:
+        else:
             for i in range(LANES):
                 arrived, ready = launched[arriving, i], booting[maturing, i]
                 booting[maturing, i] = arrived
@@ -157,25 +148,20 @@ def simulate_lanes(
 
         # 2. Load, 3. Datapoint, 8. Totals
         for i in range(LANES):
-            if aging is None:
-                in_service = run[IN_SERVICE, i] + launched[arriving, i]
-                run[IN_SERVICE, i] = in_service
-                serving = in_service
-            else:
-                in_service, serving = run[IN_SERVICE, i], run[SERVING, i]
+            in_service, serving = run[IN_SERVICE, i], run[SERVING, i]
             cpu = line_cpu_percent(rpm, serving, intercept, slope)
             cpu = cpu if serving > 0.0 else idle_cpu
             heat = serving * cpu + (in_service - serving) * boot_cpu
             run[HEAT, i] = heat
             run[VALUE, i] = heat / in_service
-            run[PEAK_CPU, i] = max(run[PEAK_CPU, i], cpu)
+            run[PEAK_CPU, i] = in_every_lane(max(run[PEAK_CPU, i], cpu))
             run[CPU_SUM, i] += cpu
             run[CPU_TICKS, i] += 1.0 if serving > 0.0 else loaded
             run[HOST_CPU, i] += cpu * serving
             run[HOST_TICKS, i] += serving
             run[OVER_CLIFF, i] += 1.0 if cpu > cliff else 0.0
             run[OVERLOAD, i] += overload_rpm(rpm, serving, saturation)
-            run[PEAK_INSTANCES, i] = max(run[PEAK_INSTANCES, i], in_service)
+            run[PEAK_INSTANCES, i] = in_every_lane(max(run[PEAK_INSTANCES, i], in_service))
         if period > 1:
             for i in range(LANES):
                 heats[newest, i] = run[HEAT, i]
@@ -191,16 +177,12 @@ def simulate_lanes(
                 run[VALUE, i] = run[HEAT, i] / run[COUNT, i]
             newest = (newest + 1) % period
 
-        # 5. Policies: what each wishes
-        for i in range(LANES):
-            desired = run[DESIRED, i]
-            run[OUT_WISH, i] = desired * run[KEPT, i] + run[PLAIN, i]
-            run[IN_WISH, i] = desired * run[KEPT + 1, i] + run[PLAIN + 1, i]
+        # 5. Policies: what percentages add
         if has_percent:
             for i in range(LANES):
                 desired = run[DESIRED, i]
-                run[OUT_WISH, i] += percent_added(desired, run[PERCENT, i], run[MAGNITUDE, i])
-                run[IN_WISH, i] += percent_added(
+                run[OUT_ADDED, i] = percent_added(desired, run[PERCENT, i], run[MAGNITUDE, i])
+                run[IN_ADDED, i] = percent_added(
                     desired, run[PERCENT + 1, i], run[MAGNITUDE + 1, i]
                 )
 
@@ -214,10 +196,13 @@ def simulate_lanes(
             out_alarm = is_in_alarm(out_history, hidden, bits[MASK, i], bits[NEEDED, i])
             in_alarm = is_in_alarm(in_history, hidden, bits[MASK + 1, i], bits[NEEDED + 1, i])
 
-            # 6. Conflict and clamp
+            # 5. Policies
             desired, blocked_until = run[DESIRED, i], run[BLOCKED_UNTIL, i]
-            out_wish, in_wish = run[OUT_WISH, i], run[IN_WISH, i]
+            out_wish = desired * run[KEPT, i] + run[PLAIN, i] + run[OUT_ADDED, i]
+            in_wish = desired * run[KEPT + 1, i] + run[PLAIN + 1, i] + run[IN_ADDED, i]
             out_cooldown, in_cooldown = run[COOLDOWN, i], run[COOLDOWN + 1, i]
+
+            # 6. Conflict and clamp
             is_out = goes_out(out_alarm, in_alarm, out_wish, in_wish)
             wish = out_wish if is_out else in_wish
             cooldown = out_cooldown if is_out else in_cooldown
@@ -228,17 +213,15 @@ def simulate_lanes(
             # 7. Reconcile
             up, down = max(change, 0.0), max(-change, 0.0)
             over = after_launch if change > 0.0 else after_drain
-            run[BLOCKED_UNTIL, i] = over + cooldown if change != 0.0 else blocked_until
+            blocked_until = over + cooldown if change != 0.0 else blocked_until
+            run[BLOCKED_UNTIL, i] = in_every_lane(blocked_until)
             run[DESIRED, i] = desired + change
             launched[arriving, i] = up
             run[IN_SERVICE, i] -= down
-            if aging is None:
-                run[BILLED_TICKS, i] += desired
-            else:
-                serving = run[SERVING, i]
-                run[SERVING, i] = max(serving - down, 0.0)
-                run[OWED, i] += max(down - serving, 0.0)
-                run[BILLED_TICKS, i] += desired + down * draining
+            serving = run[SERVING, i]
+            run[SERVING, i] = max(serving - down, 0.0)
+            run[OWED, i] += max(down - serving, 0.0)
+            run[BILLED_TICKS, i] += desired + down * draining
             run[SCALE_OUTS, i] += 1.0 if change > 0.0 else 0.0
             run[SCALE_INS, i] += 1.0 if change < 0.0 else 0.0
         arriving = arriving + 1 if arriving < launch_ticks else 0

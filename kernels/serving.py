@@ -49,4 +49,10 @@ def overload_rpm(rpm: float, serving: float, saturation_rpm: float) -> float:
     """Give the load offered beyond what ``serving`` instances carry at 100 %, in rpm."""
     if serving == 0:
         return rpm
+    return excess_rpm(rpm, serving, saturation_rpm)
+
+
+@kernel
+def excess_rpm(rpm: float, serving: float, saturation_rpm: float) -> float:
+    """Give the same where at least one instance serves."""
     return max(rpm - serving * saturation_rpm, 0.0)

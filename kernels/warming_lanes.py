@@ -93,7 +93,7 @@ from kernels.lane_rows import (
     fill_warming,
     write_lane,
 )
-from kernels.lane_rules import is_in_alarm, percent_added, remember
+from kernels.lane_rules import in_every_lane, is_in_alarm, percent_added, remember
 from kernels.lane_steps import beyond
 from kernels.lane_tracking import low_threshold, tracking_wish
 from kernels.layout import (
@@ -236,14 +236,14 @@ def simulate_warming_lanes(
             values[shown, i] = heat / count
             run[HEAT, i] = heat
             run[COUNT, i] = count
-            run[PEAK_CPU, i] = max(run[PEAK_CPU, i], cpu)
+            run[PEAK_CPU, i] = in_every_lane(max(run[PEAK_CPU, i], cpu))
             run[CPU_SUM, i] += cpu
             run[CPU_TICKS, i] += 1.0 if serving > 0.0 else loaded
             run[HOST_CPU, i] += cpu * serving
             run[HOST_TICKS, i] += serving
             run[OVER_CLIFF, i] += 1.0 if cpu > cliff else 0.0
             run[OVERLOAD, i] += overload_rpm(rpm, serving, saturation)
-            run[PEAK_INSTANCES, i] = max(run[PEAK_INSTANCES, i], in_service)
+            run[PEAK_INSTANCES, i] = in_every_lane(max(run[PEAK_INSTANCES, i], in_service))
         if period > 1:
             for i in range(LANES):
                 heats[newest, i] = run[HEAT, i]
@@ -389,10 +389,11 @@ def simulate_warming_lanes(
                 over = over if change != 0.0 else 0.0
                 blocked = (over + cooldown) * by_simple
                 warm_launched[arriving, i] = max(change, 0.0) * (1.0 - by_simple)
-                run[BUSY_UNTIL, i] = max(run[BUSY_UNTIL, i], over)
-                run[BLOCKED_UNTIL, i] = max(run[BLOCKED_UNTIL, i], blocked if over > 0.0 else 0.0)
+                run[BUSY_UNTIL, i] = in_every_lane(max(run[BUSY_UNTIL, i], over))
+                blocked = blocked if over > 0.0 else 0.0
+                run[BLOCKED_UNTIL, i] = in_every_lane(max(run[BLOCKED_UNTIL, i], blocked))
                 aged = run[WARMING, i] + run[WARM_UNREADY, i] if change < 0.0 else 0.0
-                run[DOUBT, i] = max(run[DOUBT, i], aged)
+                run[DOUBT, i] = in_every_lane(max(run[DOUBT, i], aged))
         arriving = arriving + 1 if arriving < launch_ticks else 0
         maturing = maturing + 1 if maturing < ready_ticks - 1 else 0
         warm_maturing = warm_maturing + 1 if warm_maturing < warm_unready_ticks - 1 else 0

@@ -17,7 +17,7 @@ import pytest
 import kernels
 from kernels.adjustment import percent_change
 from kernels.alarm import is_breaching
-from kernels.lane_fit import WORD, fits_lanes, setting_fits
+from kernels.lane_fit import WORD, fits_bare_lanes, fits_lanes, setting_fits
 from kernels.lane_rules import (
     MOST_HUNDREDTHS,
     count_bits,
@@ -148,6 +148,73 @@ def test_lanes_give_the_totals_of_the_one_run_loop_to_the_last_bit(seed):
 
     assert shares_that_fit(*batch) == 1.0
     assert differing(one_by_one(*batch), simulate(*batch, threads=1)) == []
+
+
+def bare_batch(seed: int, n_candidates: int = 150):
+    """Give candidates that all fit bare lanes, their scenario and shapes."""
+    rng = random.Random(seed)
+    scenario = random_scenario(rng)
+    group = replace(scenario.group, ready_seconds=0, drain_seconds=0)
+    scenario = replace(scenario, group=group)
+    plans = []
+    while len(plans) < n_candidates:
+        sides = [random_side(rng, 1, side) for side in (0, 1)]
+        if all(not s or s.policy.adjustment_type != "PercentChangeInCapacity" for s in sides):
+            least = rng.randint(1, min(4, scenario.group.max_size))
+            plans.append(ScalingPlan(scale_out=sides[0], scale_in=sides[1], min_size=least))
+    return pack_plans(plans, scenario), scenario, random_shapes(rng)
+
+
+def shares_that_are_bare(policies, scenario: Scenario) -> float:
+    """Say which share of the blocks bare lanes run, of those that fit lanes."""
+    begins = range(0, len(policies), kernels.BLOCK)
+    setting = pack_setting(scenario)
+    ends = (min(b + kernels.BLOCK, len(policies)) for b in begins)
+    return float(
+        np.mean(
+            [
+                fits_bare_lanes(policies.policies, setting, b, end)
+                for b, end in zip(begins, ends, strict=True)
+            ]
+        )
+    )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bare_lanes_give_the_totals_of_the_one_run_loop_to_the_last_bit(seed):
+    batch = bare_batch(seed)
+
+    assert shares_that_fit(*batch) == 1.0
+    assert shares_that_are_bare(*batch[:2]) == 1.0
+    assert differing(one_by_one(*batch), simulate(*batch, threads=1)) == []
+
+
+PERCENT = SimpleScaling(scaling_adjustment=50, adjustment_type="PercentChangeInCapacity")
+
+
+@pytest.mark.parametrize(
+    ("group", "period_seconds", "policy", "share"),
+    [
+        ({}, 60, None, 1.0),
+        ({"ready_seconds": 60}, 60, None, 0.0),
+        ({"drain_seconds": 60}, 60, None, 0.0),
+        ({}, 120, None, 0.0),
+        ({}, 60, PERCENT, 0.5),
+    ],
+    ids=["bare", "boot", "drain", "a period of two ticks", "a percentage in one block"],
+)
+def test_what_boots_drains_pools_or_takes_percentages_is_not_bare(
+    group, period_seconds, policy, share
+):
+    scenario = replace(BASE, group=replace(BASE.group, **group))
+    plan = plan_of(period_seconds=period_seconds)
+    alarm = replace(plan.scale_out.alarm, period_seconds=period_seconds)
+    side = replace(plan.scale_out, alarm=alarm)
+    plan = replace(plan, scale_out=side)
+    other = plan if policy is None else replace(plan, scale_out=replace(side, policy=policy))
+    packed = pack_plans([plan] * 70 + [other] * 20, scenario)
+
+    assert shares_that_are_bare(packed, scenario) == share
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -286,11 +353,16 @@ def packed_divisions(code: str, folder: Path) -> tuple[int, int]:
     return vectors, packed
 
 
-def test_the_block_is_vector_code(tmp_path):
+@pytest.mark.parametrize(
+    ("block", "batch"),
+    [("lanes.simulate_lanes", "fitting_batch"), ("bare_lanes.simulate_bare_lanes", "bare_batch")],
+)
+def test_the_block_is_vector_code(block, batch, tmp_path):
+    module, name = block.split(".")
     code = (
-        "from tests.kernels.test_lanes import fitting_batch, simulate\n"
-        "from kernels.lanes import simulate_lanes as block\n"
-        "simulate(*fitting_batch(0, 64), threads=1)\n"
+        f"from tests.kernels.test_lanes import {batch}, simulate\n"
+        f"from kernels.{module} import {name} as block\n"
+        f"simulate(*{batch}(0, 64), threads=1)\n"
     )
     vectors, packed = packed_divisions(code, tmp_path)
 
