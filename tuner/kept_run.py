@@ -13,11 +13,14 @@ from tuner.deployment.fidelity import LedgerEntry
 from tuner.errors import StoreError
 from tuner.search.settings import FamilyName
 from tuner.simulation.outcomes import MODEL_VERSION
-from tuner.store.files import cannot_write, copy_file
+from tuner.store.files import cannot_write, copy_file, write_text
 from tuner.store.manifest import Manifest, Origin
 from tuner.store.run_writer import RunWriter
 from tuner.store.runs import JOURNAL
 from tuner.tune import Tuning, file_suffix, result_files, write_results
+
+PAGE_DATA = "explore.json"
+"""What the exploring page shows before anything is asked."""
 
 
 def origin(job: Job) -> Origin:
@@ -60,10 +63,12 @@ def keep_run(
     StoreError
         When something cannot be written; then the run does not exist, and can go on.
     """
+    from tuner.explore.page_data import page_text
     from tuner.search.study_record import RECORD, record_study
 
     folder = run.clear()
     write_results(tuning, folder, fidelity)
+    write_text(folder / PAGE_DATA, page_text(tuning))
     journal = folder / JOURNAL
     try:
         families = [answer.family for answer in tuning.answers]

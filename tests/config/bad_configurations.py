@@ -13,6 +13,9 @@ from tuner.errors import ConfigurationError, Problem
 
 SNAPSHOT = Path(__file__).with_name("bad_configurations.txt")
 
+AWS = '[aws]\ngroup = "web"\nload_balancer = "app/web/50dc6c495c0c9188"\n'
+ARCHIVE = '[[traffic.archive]]\nstate = "state"\n'
+
 EDITS: dict[str, tuple[str, str]] = {
     # the text itself
     "a key without a value": ("seed = 1", "seed ="),
@@ -201,6 +204,11 @@ EDITS: dict[str, tuple[str, str]] = {
     "a list for a range of factors": ("{from = 0.9, to = 1.1}", "[0.9, 1.1]"),
     "an allowed share of nothing": ("runs = 400", "runs = 400\nallowed_percent = 0.0"),
     "days held out of an uncut recording": ('cut = "day"', "held_out_days = 1"),
+    "an archive without a load balancer": ("[metric]", f"{ARCHIVE}[metric]"),
+    "an archive that is not there": ("[metric]", f"{AWS}{ARCHIVE}[metric]"),
+    "a period that is not fetched": ("[metric]", f"{AWS}{ARCHIVE}period_seconds = 90\n[metric]"),
+    "ramps of an archive": ("[metric]", f"{AWS}{ARCHIVE}vary = {{ramp_factors = 2.0}}\n[metric]"),
+    "a fit beside a load test": ("[metric]", f'{AWS}[archive_fit]\nstate = "state"\n[metric]'),
 }
 
 

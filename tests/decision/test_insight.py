@@ -52,8 +52,8 @@ def test_the_words_name_the_steps_that_break_and_on_which_shape(found):
     assert first.startswith("Most sensitive: min_size 1 to 2: mean CPU −1.4 points")
     assert second == (
         "Over the limit of 50 %: 6 of 14 single steps away from the recommended plan: min_size to 2"
-        " on 'hold 5m' (56.2 %); scale_in_adjustment to −2 on 'hold 12m' (56.2 %);"
-        " scale_in_threshold to 10 % on 'hold 15m' (56.2 %); 3 more."
+        " on 'hold 5m' (56.3 %); scale_in_adjustment to −2 on 'hold 12m' (56.3 %);"
+        " scale_in_threshold to 10 % on 'hold 15m' (56.3 %); 3 more."
     )
 
 

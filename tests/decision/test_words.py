@@ -18,7 +18,7 @@ from tuner.policy import Alarm, AlarmedPolicy, ScalingPlan, SimpleScaling
 
 @pytest.mark.parametrize(
     ("value", "digits", "expected"),
-    [(-1.25, 1, "−1.2"), (1234567.0, 0, "1,234,567"), (-0.01, 1, "0.0"), (0.0, 1, "0.0")],
+    [(-1.25, 1, "−1.3"), (1234567.0, 0, "1,234,567"), (-0.01, 1, "0.0"), (0.0, 1, "0.0")],
 )
 def test_numbers_have_true_minus_signs_and_commas(value, digits, expected):
     got = number(value, digits=digits)

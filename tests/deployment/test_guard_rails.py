@@ -27,7 +27,7 @@ from tuner.deployment.apply_steps import steps_of
 from tuner.deployment.change import ChangeSet, propose
 from tuner.deployment.deployment import deployments_of
 from tuner.deployment.guard_rails import GuardRails
-from tuner.deployment.guard_rails_mode import rails_to_apply
+from tuner.deployment.guard_rails_mode import check_may_write, rails_to_apply
 from tuner.deployment.undo import prepare_undo
 from tuner.errors import ConfigurationError, GuardRailError, UnsupportedPlanError
 from tuner.resources.records import ActionResource, GroupResources
@@ -223,9 +223,20 @@ def test_another_mode_than_apply_refuses(mode):
         rails_to_apply(narrow(mode=mode), group="web", config="job.toml")
 
 
+@pytest.mark.parametrize("rails", [None, narrow(mode="propose"), narrow(mode="apply")])
+def test_a_change_may_be_written_as_a_file_unless_the_mode_is_to_observe(rails):
+    check_may_write(rails, config="job.toml")
+    with pytest.raises(GuardRailError, match='got "observe"'):
+        check_may_write(narrow(mode="observe"), config="job.toml")
+
+
 def test_bounds_that_exclude_each_other_are_refused():
     with pytest.raises(ConfigurationError, match="lowest_min_size"):
         GuardRails(groups=("web",), lowest_min_size=5, highest_max_size=4)
+
+
+def test_bounds_may_be_the_same():
+    assert GuardRails(groups=("web",), lowest_min_size=4, highest_max_size=4).allows("web")
 
 
 def test_the_states_of_the_tests_have_limits_to_move():

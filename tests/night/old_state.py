@@ -16,6 +16,7 @@ from tests.night.folders import config_of
 from tuner.config.load import load_job
 from tuner.kept_run import origin
 from tuner.night.judge import judged
+from tuner.night.page import night_html
 from tuner.night.services import Service
 from tuner.night.state import this_night
 from tuner.night.summary import Summary
@@ -64,7 +65,7 @@ def main(folder: Path) -> None:
         finished_utc="2026-11-24T02:00:01.000Z",
         services=(record,),
     )
-    night.finish(summary.to_json(), night_markdown(summary))
+    night.finish(summary.to_json(), text=night_markdown(summary), page=night_html(summary))
 
 
 if __name__ == "__main__":

@@ -234,7 +234,7 @@ def test_a_finished_night_does_not_go_on_after_midnight(tmp_path):
     state = tmp_path / "state"
     night = this_night(state, late)
     night.begin(late)
-    night.finish({"schema": "x"}, "x")
+    night.finish({"schema": "x"}, text="x", page="x")
 
     assert this_night(state, late + timedelta(hours=3)).name == "2026-12-01"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,10 @@ def test_the_shipped_services_run_and_one_of_them_wants_a_change(state, tmp_path
     for record in by_name.values():
         assert (state / "runs" / record["run"] / "report.html").is_file()
     assert "wants a change" in (out / "summary.md").read_text()
+    for folder in (out, next((state / "nights").glob("????-??-??"))):
+        links = re.findall(r'href="([^"#]+)"', (folder / "summary.html").read_text())
+        assert len(links) == 2
+        assert all((folder / link).is_file() for link in links)
 
 
 def test_a_re_run_gives_the_same_and_says_that_nothing_was_repeated(state, capsys):

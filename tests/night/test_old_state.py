@@ -11,8 +11,10 @@ import pytest
 
 from tests.doors.command import call
 from tuner.night.night import run_night
+from tuner.night.page import night_html
 from tuner.night.services import Service
 from tuner.night.state import nights
+from tuner.night.summary import summary_from_json
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.store.manifest import MANIFEST
 from tuner.store.runs import list_runs
@@ -73,6 +75,15 @@ def test_a_night_of_version_0_1_0_is_the_last_night_of_the_next(old, monkeypatch
 
     assert last is not None
     assert (last.night, last.same_plan) == ("2026-11-24", True)
+
+
+def test_a_night_of_version_0_1_0_becomes_a_page(old):
+    (night,) = nights(old / "state")
+    path = night.path / "summary.json"
+    page = night_html(summary_from_json(json.loads(path.read_text()), path))
+
+    assert "Night of 24 Nov 2026" in page
+    assert f"../../runs/{run_of(old / 'state')}/report.html" in page
 
 
 def test_a_run_of_a_later_version_is_told_from_a_damaged_one(old, capsys):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tuner.cli.night_verb import end_in_words
+from tuner.night.page import night_html
 from tuner.night.record import LastNight, Outcome, PlanFigures, ServiceNight
 from tuner.night.summary import Summary
 from tuner.night.words import last_night_words, night_markdown
@@ -157,6 +158,19 @@ def test_names_never_become_markup():
     assert "|b\\<" not in text.replace("\\|", "")
     assert "@channel" not in text.replace("\\@", "")
     assert "](" not in text.replace("\\]", "")
+
+
+def test_hosts_that_are_fitted_from_the_archive_are_named_together():
+    words = "fitted from the archive of 2026-11-15 to 2026-11-28, due again on 2026-12-06"
+    night = summary(
+        record("a", "changed", fit=words),
+        record("b", "unchanged", fit=words),
+        record("c", "unchanged"),
+    )
+    line = f"Hosts {words}: a, b."
+
+    assert night_markdown(night).endswith(f"{line}\n")
+    assert line in night_html(night)
 
 
 def test_the_last_night_in_words():

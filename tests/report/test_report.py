@@ -15,6 +15,7 @@ from tests.report.jobs import HOSTILE, NOTES, SHAPES, own_markup, small_job
 from tuner.decision.words import number
 from tuner.report import palette
 from tuner.report.html import render_report, render_timeline
+from tuner.report.page import plotly_script
 from tuner.report.tables import events_table
 
 
@@ -188,3 +189,18 @@ def test_one_run_can_be_a_page(report):
     assert figure_names(page) == ["timeline-0"]
     assert HOSTILE not in page
     assert own_markup(page).count("<table>") == 2
+
+
+def test_what_scrolls_can_be_reached_by_keys_and_no_head_is_empty(page):
+    markup = own_markup(page)
+
+    assert '<th scope="col"></th>' not in markup
+    assert markup.count('<div class="wide"') == markup.count(
+        '<div class="wide" tabindex="0" role="region" aria-label="'
+    )
+
+
+def test_the_script_that_a_server_hands_out_is_that_of_the_page(page):
+    plotly = next(text for attributes, text in scripts(page) if 'id="plotly"' in attributes)
+
+    assert gzip.decompress(b64decode(plotly)) == plotly_script()

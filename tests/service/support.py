@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from tests.service.fake import FAKE, fake_services
 from tuner.service.app import make_app
+from tuner.service.explorers import Explorers
 from tuner.service.guard import Door
 from tuner.service.host import Host
 from tuner.service.job_table import JobTable
@@ -61,6 +62,11 @@ class Service:
             services=ServiceFolder(services),
             table=self.table,
             runner=self.runner,
+            explorers=Explorers(
+                self.state.folder,
+                memory_mebibytes=bounds.job_memory_mebibytes,
+                complain=self.complaints.append,
+            ),
             limits=bounds,
             door=Door(LOOPBACK_NAMES, token_digest),
             complain=self.complaints.append,
@@ -81,6 +87,7 @@ class Service:
 
     def __exit__(self, *_: object) -> None:
         self.host.is_stopping.set()
+        self.host.explorers.close()
         if self._runs:
             self.runner.stop()
         self._loop.run_until_complete(self._client.aclose())
@@ -126,7 +133,14 @@ class Service:
 
 def operations(app: FastAPI) -> list[tuple[str, str]]:
     """Give method and path of every operation of the OpenAPI document, its parameters filled."""
-    values = {"job": "0" * 32, "run": "20261130T000000Z-a-00000000", "service": "quick"}
+    values = {
+        "job": "0" * 32,
+        "run": "20261130T000000Z-a-00000000",
+        "service": "quick",
+        "night": "2026-11-30",
+        "version": "0" * 16,
+        "name": "explore.js",
+    }
     return [
         (method.upper(), re.sub(r"{(\w+)}", lambda name: values[name[1]], path))
         for path, methods in app.openapi()["paths"].items()

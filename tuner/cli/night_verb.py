@@ -18,23 +18,27 @@ from tuner.cli.options import (
     run_settings,
     settings,
     state_settings,
+    workers_settings,
 )
+from tuner.cli.workers import shared_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tuner.night.record import ServiceNight
+    from tuner.night.summary import Summary
 
 STATUS_SECONDS = 10.0
-SUMMARY_FILES = ("summary.md", "summary.json")
+SUMMARY_FILES = ("summary.html", "summary.md", "summary.json")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@file_option("--out", help="Folder that gets a copy of summary.json and summary.md.")
+@file_option("--out", help="Folder that gets summary.json, summary.md and summary.html.")
 @click.option("--again", is_flag=True, help="Also services that are done this night.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit code 4 where a change is proposed.")
 @output_option("json", "markdown")
+@workers_settings
 @state_settings
 @run_settings
 def night(folder: Path, out: Path | None, again: bool, detailed_exitcode: bool, output: str) -> int:
@@ -46,7 +50,7 @@ def night(folder: Path, out: Path | None, again: bool, detailed_exitcode: bool, 
     from tuner.night.night import run_night
     from tuner.night.services import services_of
     from tuner.night.state import NIGHTS
-    from tuner.store.files import check_folder, copy_file
+    from tuner.store.files import check_folder
 
     call = settings()
     n_services = len(services_of(folder))
@@ -54,22 +58,22 @@ def night(folder: Path, out: Path | None, again: bool, detailed_exitcode: bool, 
         check_folder(out)
     tell_of_compilation("simulate_each", "simulate_tasks", "trace_run")
     try:
-        with _progress(n_services) as told:
+        with shared_out() as workers, _progress(n_services) as told:
             summary = run_night(
                 folder,
                 call.state_dir,
                 seed=call.seed,
-                threads=call.threads,
+                threads=call.threads if workers is None else 1,
                 again=again,
                 told=told,
+                each=None if workers is None else workers.as_finished,
             )
     except KeyboardInterrupt:
         call.say("The night goes on with the same command.")
         raise
     place = call.state_dir / NIGHTS / summary.night
     if out is not None:
-        for name in SUMMARY_FILES:
-            copy_file(place / name, out / name)
+        _copy_summary(summary, place, out)
     if output == "json":
         emit_json(summary.to_json())
     elif output == "markdown":
@@ -86,6 +90,21 @@ def night(folder: Path, out: Path | None, again: bool, detailed_exitcode: bool, 
     if call.verbose or not summary.is_quiet:
         call.say(f"Written: {', '.join(str(place / name) for name in SUMMARY_FILES)}")
     return summary.exit_code(detailed=detailed_exitcode)
+
+
+def _copy_summary(summary: Summary, place: Path, out: Path) -> None:
+    """Put the summary of a night into another folder; its page leads to the runs from there."""
+    import os
+    from urllib.parse import quote
+
+    from tuner.night.page import kept_page, night_html
+    from tuner.store.files import copy_file, write_text
+
+    night = quote(Path(os.path.relpath(place, out)).as_posix())
+    page = night_html(summary, run_page=lambda run: f"{night}/{kept_page(run)}")
+    write_text(out / "summary.html", page)
+    for name in ("summary.md", "summary.json"):
+        copy_file(place / name, out / name)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def night_blocks(summary: Summary) -> Iterator[Block]:
     summary : Summary
         The night.
     """
-    from tuner.night.words import change_table, night_date
+    from tuner.night.words import change_table, fit_lines, night_date
 
     yield f"Night of {night_date(summary.night)}: {summary.headline}"
     if summary.is_quiet:
@@ -43,3 +43,7 @@ def night_blocks(summary: Summary) -> Iterator[Block]:
     if fine:
         yield Heading("Unchanged")
         yield ", ".join(each.service for each in fine)
+    lines = fit_lines(summary)
+    if lines:
+        yield ""
+        yield from lines

@@ -41,6 +41,10 @@ class Settings:
         Of the AWS account; None: as the AWS tools find them.
     yes : bool
         Do what changes something outside, rather than show it.
+    workers : int or None
+        Processes of this machine that share the work; None: this process alone.
+    scheduler : str or None
+        Address of a Dask scheduler whose workers share the work.
     """
 
     threads: int | None = None
@@ -53,6 +57,8 @@ class Settings:
     region: str | None = None
     endpoint_url: str | None = None
     yes: bool = False
+    workers: int | None = None
+    scheduler: str | None = None
 
     def say(self, text: str) -> None:
         """Write a line to standard error, unless the call is quiet."""
@@ -126,6 +132,21 @@ def account_settings(command: Decorated) -> Decorated:
     ):
         command = option(command)
     return command
+
+
+def workers_settings(command: Decorated) -> Decorated:
+    """Add the options of verbs that share work out: --workers and --scheduler."""
+    workers = _setting(
+        "--workers",
+        type=click.IntRange(1),
+        help="Processes of one thread each that share the work, on this machine.",
+    )
+    scheduler = _setting(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask scheduler whose workers share the work: tls://HOST:PORT, or tcp:// on loopback.",
+    )
+    return workers(scheduler(command))
 
 
 def yes_setting(command: Decorated) -> Decorated:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,8 +20,6 @@ from tuner.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tuner.store.manifest import Manifest
 
 EXIT_DAMAGED = 1
@@ -44,14 +43,14 @@ FILE_UNITS = {"name": "", "size": "B", "sha256": "", "state": ""}
 """Columns of the files of a run with their units."""
 
 PRUNE_UNITS = {"run": "", "service": "", "kind": "", "size": "B", "removed": ""}
-"""Columns of the runs that may go with their units."""
+"""Columns of the runs, nights and jobs that may go with their units."""
 
 
 @click.group(cls=Verbs)
 @state_settings
 @talk_settings
 def runs() -> int:
-    """List finished runs, show one, compare two, remove old ones."""
+    """List finished runs, show one, compare two, remove old ones, back all up."""
     return 0
 
 
@@ -161,24 +160,30 @@ def compare(first: str, second: str, output: str) -> int:
 
 
 @runs.command("prune")
-@click.option("--keep", type=click.IntRange(1), help="So many runs of each service stay.")
 @click.option(
-    "--older-than", type=MomentType(), help="Only runs that began before: 30d ago, or RFC 3339."
+    "--keep",
+    type=click.IntRange(1),
+    help="So many runs of each service stay, and so many nights.",
+)
+@click.option(
+    "--older-than", type=MomentType(), help="Only what began before: 30d ago, or RFC 3339."
 )
 @output_option("json", "csv")
 @yes_setting
 @state_settings
 @talk_settings
 def prune(keep: int | None, older_than: Moment | None, output: str) -> int:
-    """Remove runs; without --yes only show which.
+    """Remove runs, nights, and what a service kept of ended jobs; without --yes only show which.
 
-    The newest run of each service stays, and what an apply refers to.
+    The newest run of each service and the newest night stay, and what an apply refers to.
     """
     if keep is None and older_than is None:
         raise click.UsageError("Give --keep, --older-than, or both.")
     from dataclasses import asdict
 
+    from tuner.night.prune import prunable_nights, remove_nights
     from tuner.store.prune import prunable_runs, remove_run
+    from tuner.store.prune_jobs import prunable_jobs, remove_job
     from tuner.store.run_writer import utc_now
     from tuner.store.runs import check_state
 
@@ -186,16 +191,17 @@ def prune(keep: int | None, older_than: Moment | None, output: str) -> int:
     state = call.state_dir
     if state.is_symlink():
         check_state(state)
-    found = prunable_runs(
-        state,
-        now=now,
-        keep=keep,
-        before=None if older_than is None else older_than(now),
-        held=_applied(state),
-    )
+    before = None if older_than is None else older_than(now)
+    old_runs = prunable_runs(state, now=now, keep=keep, before=before, held=_applied(state))
+    old_nights = prunable_nights(state, now=now, keep=keep, before=before)
+    old_jobs = prunable_jobs(state, before=before)
     if call.yes:
-        for each in found:
+        remove_nights(state, old_nights, now=now)
+        for each in old_runs:
             remove_run(state, each)
+        for each in old_jobs:
+            remove_job(state, each)
+    found = [*old_runs, *old_nights, *old_jobs]
     rows = [{**asdict(each), "removed": call.yes} for each in found]
     if output == "json":
         emit_json({"schema": "cliffside.runs.prune/1", "removed": call.yes, "runs": rows})
@@ -208,6 +214,35 @@ def prune(keep: int | None, older_than: Moment | None, output: str) -> int:
         show(pruned_words(rows, removed=call.yes))
     if rows and not call.yes:
         call.say("Nothing was removed. --yes removes them.")
+    return 0
+
+
+@runs.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path))
+@output_option("json")
+@state_settings
+@talk_settings
+def backup(folder: Path, output: str) -> int:
+    """Copy the state folder while others write to it: finished runs, nights, jobs, ledger, archive.
+
+    FOLDER must not be there; it is a state folder of its own then, for --state-dir. Runs that go
+    on are left out.
+    """
+    from dataclasses import asdict
+
+    from tuner.store.backup import back_up
+
+    call = settings()
+    made = back_up(call.state_dir, folder)
+    for run in made.left_out:
+        call.say(f"Left out, damaged or gone meanwhile: {run}")
+    if output == "json":
+        emit_json({"schema": "cliffside.runs.backup/1", "folder": str(folder), **asdict(made)})
+    else:
+        from tuner.decision.words import counted, number
+
+        runs, size = counted(made.runs, "run"), number(made.size / 1e6)
+        click.echo(f"{folder}: {runs}, {counted(made.files, 'file')}, {size} MB.")
     return 0
 
 

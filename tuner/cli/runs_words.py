@@ -168,7 +168,7 @@ def compared_words(compared: ComparedRuns) -> Iterator[Block]:
 
 
 def pruned_words(rows: Sequence[Mapping[str, Any]], *, removed: bool) -> Iterator[Block]:
-    """List the runs that went, or may go, and how much room they take.
+    """List what went, or may go, and how much room they take.
 
     Parameters
     ----------
@@ -180,14 +180,14 @@ def pruned_words(rows: Sequence[Mapping[str, Any]], *, removed: bool) -> Iterato
     from tuner.report.tables import Column, Table
 
     if not rows:
-        yield "No run to remove."
+        yield "Nothing to remove."
         return
     megabytes = sum(row["size"] for row in rows) / 1e6
     word = "removed" if removed else "would go"
     yield Table(
         caption=f"{len(rows):,} {word}, {megabytes:,.1f} MB",
         head=(
-            Column("Run", is_number=False),
+            Column("What", is_number=False),
             Column("Service", is_number=False),
             Column("Kind", is_number=False),
             Column("Bytes"),

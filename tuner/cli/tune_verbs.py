@@ -22,7 +22,9 @@ from tuner.cli.options import (
     run_settings,
     settings,
     state_settings,
+    workers_settings,
 )
+from tuner.cli.workers import shared_out
 from tuner.errors import MissingFileError, ResultFileError, StoreError
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ def read_families(
     flag_value=NEWEST,
     help="Go on with the interrupted run of this job that has this id; without one the newest.",
 )
+@workers_settings
 @state_settings
 @run_settings
 def tune(
@@ -162,7 +165,8 @@ def run_job(
 
     tell_of_compilation("simulate_each", "simulate_tasks", "trace_run")
     try:
-        with _progress() as progress:
+        with shared_out() as workers, _progress() as progress:
+            job = replace(job, settings=replace(job.settings, workers=workers))
             expect = None if progress is None else progress.expect
             threads = settings().threads
             tuning = tune_job(job, run=run, threads=threads, progress=progress, expect=expect)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from tuner.config.archived import ArchivedFit
+from tuner.config.build_archive import archived_fit
 from tuner.config.build_spaces import build_actions, build_spaces
 from tuner.config.build_traffic import build_traffic
 from tuner.config.checks import check_job
@@ -44,7 +46,7 @@ def build_job(
     across : bool
         Whether tables are compared with each other; not where some of them are missing.
     """
-    load_test = _load_test(table.load_test, path.parent, problems)
+    load_test = _measured(table, path.parent, problems)
     wishes, host = _host(table, problems)
     group = problems.build(("group",), lambda: _group(table.group), names=LAUNCH_NAMES)
     metric = problems.build(("metric",), lambda: Metric(**table.metric.model_dump()))
@@ -95,6 +97,22 @@ def build_job(
     )
 
 
+def _measured(
+    table: JobTable, folder: Path, problems: Problems
+) -> LoadTestSource | ArchivedFit | None:
+    """Make the source of what was measured: a load test, or days of the archive."""
+    load_test = _load_test(table.load_test, folder, problems)
+    fit = archived_fit(table.archive_fit, aws=table.aws, folder=folder, problems=problems)
+    if table.load_test is not None and table.archive_fit is not None:
+        problems.add(
+            ("archive_fit",),
+            expected="either [load_test] or [archive_fit]",
+            got="both",
+            next_step="Take one of them out.",
+        )
+    return load_test or fit
+
+
 def _load_test(
     table: LoadTestTable | None, folder: Path, problems: Problems
 ) -> LoadTestSource | None:
@@ -142,7 +160,8 @@ def _host(table: JobTable, problems: Problems) -> tuple[HostWishes, HostModel | 
         saturation_rpm=given.saturation_rpm,
         table=given.table,
     )
-    if not wishes.has_line and table.load_test is None:
+    measured = table.load_test or table.archive_fit
+    if not wishes.has_line and measured is None:
         problems.add(
             ("host",),
             expected="[load_test], or slope_percent_per_1000_rpm or table in [host]",
@@ -153,7 +172,7 @@ def _host(table: JobTable, problems: Problems) -> tuple[HostWishes, HostModel | 
     names: Names = {"slope_percent_per_rpm": ("slope_percent_per_1000_rpm",)}
     fitted = None if wishes.has_line else HostModel()
     host = problems.build(("host",), lambda: wishes.host(fitted), names=names)
-    alone = wishes.has_line and (table.load_test is None or wishes.cliff_percent is not None)
+    alone = wishes.has_line and (measured is None or wishes.cliff_percent is not None)
     return wishes, host if alone else None
 
 

@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+from tuner.config.build_archive import archived_traffic
 from tuner.config.files import check_file
-from tuner.config.job import RecordedTraffic, StagesTraffic
+from tuner.config.job import RecordedTraffic, StagesTraffic, Traffic
 from tuner.config.tables import JobTable
 from tuner.config.traffic_tables import RecordedTable, StagesTable, VaryTable
 from tuner.config_problems import Location, Names, Problems
@@ -22,9 +23,7 @@ CHEAP_SHAPES = 500
 """Families up to these sizes are tried when a file is loaded, all tables of it together."""
 
 
-def build_traffic(
-    table: JobTable, *, folder: Path, problems: Problems
-) -> tuple[StagesTraffic | RecordedTraffic, ...]:
+def build_traffic(table: JobTable, *, folder: Path, problems: Problems) -> tuple[Traffic, ...]:
     """Make the descriptions of all traffic of a file, stages first, noting its problems.
 
     Parameters
@@ -38,11 +37,11 @@ def build_traffic(
 
     Returns
     -------
-    tuple of StagesTraffic and RecordedTraffic
+    tuple of StagesTraffic, RecordedTraffic and ArchivedTraffic
         Those without a problem.
     """
     here = table.traffic
-    if not here.stages and not here.recorded:
+    if not (here.stages or here.recorded or here.archive):
         problems.add(
             ("traffic",),
             expected="at least one [[traffic.stages]] or [[traffic.recorded]]",
@@ -50,13 +49,25 @@ def build_traffic(
             next_step='Add stages, such as stages = ["ramp 10m to 30000", "hold 20m"].',
         )
     trial = _Trial(max(table.tick_seconds, 1), table.seed)
-    made: list[StagesTraffic | RecordedTraffic] = []
+    made: list[Traffic] = []
     for i, staged in enumerate(here.stages):
         traffic = _staged(staged, trial, problems, ("traffic", "stages", i))
         if traffic is not None:
             made.append(traffic)
     for i, recorded in enumerate(here.recorded):
         made.append(_recorded(recorded, folder, problems, ("traffic", "recorded", i)))
+    for i, archive in enumerate(here.archive):
+        place = ("traffic", "archive", i)
+        archived = archived_traffic(
+            archive,
+            _days_family(archive.vary, problems, place),
+            aws=table.aws,
+            folder=folder,
+            problems=problems,
+            location=place,
+        )
+        if archived is not None:
+            made.append(archived)
     _check_names(table, problems)
     return tuple(made)
 
@@ -125,19 +136,7 @@ def _recorded(
 ) -> RecordedTraffic:
     """Make the description of one recording, noting what does not go together."""
     file = check_file(table.file, folder, problems, (*location, "file"))
-    family = _family(table.vary, problems, location)
-    if table.vary is not None:
-        for key, given in (
-            ("hold_seconds", bool(table.vary.hold_seconds)),
-            ("ramp_factors", table.vary.ramp_factors != (1.0,)),
-        ):
-            if given:
-                problems.add(
-                    (*location, "vary", key),
-                    expected="a family that a recording can have",
-                    got=key,
-                    next_step="Holds and ramps are varied where traffic is written in stages.",
-                )
+    family = _days_family(table.vary, problems, location)
     rows = table.layout == "rows"
     wrong = ("series",) if rows else ("column", "time_column", "time_zone")
     for key in wrong:
@@ -161,6 +160,23 @@ def _recorded(
     )
 
 
+def _days_family(table: VaryTable | None, problems: Problems, location: Location) -> Family | None:
+    """Make the family of a recording, which has neither holds nor ramps."""
+    if table is not None:
+        for key, given in (
+            ("hold_seconds", bool(table.hold_seconds)),
+            ("ramp_factors", table.ramp_factors != (1.0,)),
+        ):
+            if given:
+                problems.add(
+                    (*location, "vary", key),
+                    expected="a family that a recording can have",
+                    got=key,
+                    next_step="Holds and ramps are varied where traffic is written in stages.",
+                )
+    return _family(table, problems, location)
+
+
 def _family(table: VaryTable | None, problems: Problems, location: Location) -> Family | None:
     """Make a family, or note its problems and give None."""
     if table is None:
@@ -178,6 +194,8 @@ def _check_names(table: JobTable, problems: Problems) -> None:
     for i, recorded in enumerate(table.traffic.recorded):
         name = recorded.name or Path(recorded.file).name.split(".")[0]
         names.append((name, ("recorded", i)))
+    for i, archive in enumerate(table.traffic.archive):
+        names.append((archive.name or table.aws.load_balancer or "", ("archive", i)))
     for name, place in names:
         if name in seen:
             problems.add(

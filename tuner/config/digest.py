@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from tuner.config.archived import ArchivedFit, ArchivedTraffic
 from tuner.config.job import Job, RecordedTraffic
+from tuner.config.read_archive import archived_files
 from tuner.errors import MissingFileError, Problem
 
 
 def inputs_digest(job: Job) -> str:
-    """Hash everything that a job reads: its config, its load test and its recordings.
+    """Hash everything that a job reads: config, load test, recordings, days of the archive.
 
     Parameters
     ----------
@@ -45,9 +47,13 @@ def inputs_digest(job: Job) -> str:
 def _inputs(job: Job) -> Iterator[Path]:
     """Name every file that a job reads, each time that it is named."""
     yield job.path
-    if job.load_test is not None:
-        source = job.load_test
+    source = job.load_test
+    if isinstance(source, ArchivedFit):
+        yield from archived_files(source)
+    elif source is not None:
         yield from (path for path in (source.locust, source.cpu, source.table) if path is not None)
     for traffic in job.traffic:
         if isinstance(traffic, RecordedTraffic):
             yield traffic.file
+        elif isinstance(traffic, ArchivedTraffic):
+            yield from archived_files(traffic)

@@ -8,7 +8,8 @@ from tuner.config_problems import Location, Problems
 from tuner.config_words import describe
 
 DATA_FILE = "a file that can be read"
-"""What is expected of a data file that is not there; `tuner.night` tells it from other slips."""
+ARCHIVED_DAY = "a day of the archive"
+"""What is expected of data that are not there; `tuner.night` tells them from other slips."""
 
 
 def check_file(name: object, folder: Path, problems: Problems, location: Location) -> Path | None:

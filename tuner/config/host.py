@@ -1,16 +1,18 @@
-"""The host of a job: stated in its file, or fitted from its load test."""
+"""The host of a job: stated in its file, or fitted from its load test or the archive."""
 
 from __future__ import annotations
 
-from tuner.config.job import Job
+from tuner.config.archived import ArchivedFit
+from tuner.config.job import Job, LoadTestSource
 from tuner.config.shapes import read_load_test
 from tuner.errors import ConfigurationError, Problem
 from tuner.host import HostModel
 from tuner.measure.host_fit import HostFit, measure_host
+from tuner.measure.loadtest import LoadTest
 
 
 def measure(job: Job) -> tuple[HostFit | None, HostModel]:
-    """Give the host of a job: stated in its file, or fitted from its load test.
+    """Give the host of a job: stated in its file, or fitted from its load test or the archive.
 
     Raises
     ------
@@ -21,7 +23,7 @@ def measure(job: Job) -> tuple[HostFit | None, HostModel]:
     """
     if job.load_test is None:
         return None, job.host or job.wishes.host()
-    fit = measure_host(read_load_test(job.load_test), seed=job.seed)
+    fit = measure_host(_rows(job.load_test), seed=job.seed)
     if fit.host is None and not job.wishes.has_line:
         raise ConfigurationError(
             Problem(
@@ -32,3 +34,12 @@ def measure(job: Job) -> tuple[HostFit | None, HostModel]:
             )
         )
     return fit, job.wishes.host(fit.host)
+
+
+def _rows(source: LoadTestSource | ArchivedFit) -> LoadTest:
+    """Read what a host is fitted from."""
+    if isinstance(source, ArchivedFit):
+        from tuner.config.read_archive import archived_load_test
+
+        return archived_load_test(source)
+    return read_load_test(source)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from tuner.config.archived import ArchivedFit, ArchivedTraffic
 from tuner.config.aws_table import AwsNames
 from tuner.decision.gate_limits import GateLimits
 from tuner.decision.stress_settings import StressSettings
@@ -188,6 +189,9 @@ class RecordedTraffic:
     where: str
 
 
+Traffic = StagesTraffic | RecordedTraffic | ArchivedTraffic
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One service's task: everything that its file says, checked.
@@ -204,8 +208,8 @@ class Job:
         Length of a tick.
     margin_percent : float
         Room below the cliff, in points of CPU.
-    load_test : LoadTestSource or None
-        Where the load test is.
+    load_test : LoadTestSource, ArchivedFit or None
+        Where the load test is, or the days of the archive that stand in for it.
     host : HostModel or None
         The host, where the file alone says it; None: `wishes` and the load test make it.
     wishes : HostWishes
@@ -216,7 +220,7 @@ class Job:
         Delay of the metric.
     schedule : tuple of ScheduledAction
         Scheduled actions of every shape.
-    traffic : tuple of StagesTraffic and RecordedTraffic
+    traffic : tuple of StagesTraffic, RecordedTraffic and ArchivedTraffic
         What `tuner.config.build_shapes` makes shapes of.
     baseline : ScalingPlan or None
         Today's plan.
@@ -247,13 +251,13 @@ class Job:
     seed: int
     tick_seconds: int
     margin_percent: float
-    load_test: LoadTestSource | None
+    load_test: LoadTestSource | ArchivedFit | None
     host: HostModel | None
     wishes: HostWishes
     group: Group
     metric: Metric
     schedule: tuple[ScheduledAction, ...]
-    traffic: tuple[StagesTraffic | RecordedTraffic, ...]
+    traffic: tuple[Traffic, ...]
     baseline: ScalingPlan | None
     spaces: dict[FamilyName, Space]
     limits: Limits

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuner.config.archived import ArchivedTraffic
 from tuner.config.job import Job, LoadTestSource, RecordedTraffic, StagesTraffic
 from tuner.errors import LoadTestError, Problem, TrafficError
 from tuner.traffic.cuts import cut_recording
 from tuner.traffic.families import vary
+from tuner.traffic.recording import Recording
 from tuner.traffic.shapes import Shape, TrafficShapes
 
 if TYPE_CHECKING:
@@ -93,7 +95,9 @@ def _staged(traffic: StagesTraffic, job: Job) -> tuple[Shape, ...]:
     return vary(traffic.stages, traffic.family, seed=job.seed, tick_seconds=job.tick_seconds)
 
 
-def _recorded(traffic: RecordedTraffic, job: Job) -> tuple[list[Shape], tuple[str, ...]]:
+def _recorded(
+    traffic: RecordedTraffic | ArchivedTraffic, job: Job
+) -> tuple[list[Shape], tuple[str, ...]]:
     """Give the shapes of one recording, and what a reader should know of it."""
     pieces = read_pieces(traffic, tick_seconds=job.tick_seconds)
     if traffic.family is None:
@@ -106,12 +110,12 @@ def _recorded(traffic: RecordedTraffic, job: Job) -> tuple[list[Shape], tuple[st
     return shapes, pieces.notes
 
 
-def read_pieces(traffic: RecordedTraffic, *, tick_seconds: int) -> Pieces:
+def read_pieces(traffic: RecordedTraffic | ArchivedTraffic, *, tick_seconds: int) -> Pieces:
     """Read a recording and cut it, its last days apart where they are held out.
 
     Parameters
     ----------
-    traffic : RecordedTraffic
+    traffic : RecordedTraffic or ArchivedTraffic
         Where it is, and what is to be made of it.
     tick_seconds : int
         Length of a tick.
@@ -123,19 +127,7 @@ def read_pieces(traffic: RecordedTraffic, *, tick_seconds: int) -> Pieces:
     MissingFileError
         When it is no longer there.
     """
-    from tuner.traffic.recorded import read_recorded
-    from tuner.traffic.wide import read_wide_minutes
-
-    if traffic.layout == "minutes":
-        recording = read_wide_minutes(traffic.file, series=traffic.series)
-    else:
-        recording = read_recorded(
-            traffic.file,
-            column=traffic.column,
-            time_column=traffic.time_column,
-            unit=traffic.unit,
-            time_zone=traffic.time_zone,
-        )
+    recording = _recording(traffic)
     cut = cut_recording(
         recording,
         name=traffic.name,
@@ -148,7 +140,7 @@ def read_pieces(traffic: RecordedTraffic, *, tick_seconds: int) -> Pieces:
     )
     notes = (*recording.notes, *cut.notes)
     if not traffic.held_out_days:
-        return Pieces(cut.shapes, (), notes)
+        return Pieces(_weighted(traffic, cut.shapes), (), notes)
     n_searched = len(cut.shapes) - traffic.held_out_days
     if n_searched < 1:
         raise TrafficError(
@@ -161,7 +153,40 @@ def read_pieces(traffic: RecordedTraffic, *, tick_seconds: int) -> Pieces:
         )
     kept = ", ".join(shape.name for shape in cut.shapes[n_searched:])
     notes = (*notes, f"Kept from the search, for the stress check: {kept}.")
-    return Pieces(cut.shapes[:n_searched], cut.shapes[n_searched:], notes)
+    searched = _weighted(traffic, cut.shapes[:n_searched])
+    return Pieces(searched, cut.shapes[n_searched:], notes)
+
+
+def _recording(traffic: RecordedTraffic | ArchivedTraffic) -> Recording:
+    """Read a recording from where it is."""
+    if isinstance(traffic, ArchivedTraffic):
+        from tuner.config.read_archive import archived_recording
+
+        return archived_recording(traffic)
+    if traffic.layout == "minutes":
+        from tuner.traffic.wide import read_wide_minutes
+
+        return read_wide_minutes(traffic.file, series=traffic.series)
+    from tuner.traffic.recorded import read_recorded
+
+    return read_recorded(
+        traffic.file,
+        column=traffic.column,
+        time_column=traffic.time_column,
+        unit=traffic.unit,
+        time_zone=traffic.time_zone,
+    )
+
+
+def _weighted(
+    traffic: RecordedTraffic | ArchivedTraffic, shapes: tuple[Shape, ...]
+) -> tuple[Shape, ...]:
+    """Weigh the days that are searched."""
+    if not isinstance(traffic, ArchivedTraffic) or traffic.weight_by == "same":
+        return shapes
+    from tuner.config.read_archive import weighted_by_weekday
+
+    return weighted_by_weekday(shapes, last=traffic.days[-1])
 
 
 def read_load_test(source: LoadTestSource) -> LoadTest:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from tuner.config.archive_fit_table import ArchiveFitTable
 from tuner.config.aws_table import AwsTable
 from tuner.config.beanstalk_table import OptionSettings
 from tuner.config.gate_table import GateTable
@@ -211,6 +212,9 @@ class JobTable(Table):
         default=None, description="What may be changed in an account."
     )
     load_test: LoadTestTable | None = Field(default=None, description="Measured load test.")
+    archive_fit: ArchiveFitTable | None = Field(
+        default=None, description="A host fitted from the archive."
+    )
     host: HostTable | None = Field(default=None, description="The host model.")
     group: GroupTable = Field(default_factory=GroupTable, description="The Auto Scaling group.")
     metric: MetricTable = Field(default_factory=MetricTable, description="Delay of the metric.")

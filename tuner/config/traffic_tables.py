@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from tuner.config.archived import WeightBy
 from tuner.config.values import (
     DURATION_SCHEMA,
     Duration,
@@ -179,6 +180,42 @@ class RecordedTable(Table):
     vary: VaryTable | None = Field(default=None, description="Make a family of each shape.")
 
 
+class ArchiveTable(Table):
+    """Requests of the load balancer of `[aws]`, from the archive: each closed day is a shape."""
+
+    name: Text | None = Field(
+        default=None,
+        description="Name of its shapes, to which the day is added; left out, the balancer's.",
+    )
+    state: FilePath = Field(description="State folder that holds the archive.")
+    days: Annotated[int, Field(ge=1, le=MOST_SHAPES)] = Field(
+        default=28, description="Days up to the newest that the archive holds, in UTC."
+    )
+    period_seconds: Duration = Field(
+        default=60, description="Period of the datapoints: 1m, 5m or 1h, as they were fetched."
+    )
+    weight_by: WeightBy = Field(
+        default="weekday",
+        description="weekday: half of the weight is on days of the weekday that comes next; same: "
+        "all days weigh alike.",
+    )
+    gaps: GapPolicy = Field(
+        default="refuse",
+        description="What missing minutes are; a load balancer publishes none without requests.",
+    )
+    scale: Annotated[float, Field(gt=0, le=LARGEST_FACTOR)] = Field(
+        default=1.0, description="Every load is multiplied by it."
+    )
+    full_day_fraction: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.95, description="A day needs this fraction of its minutes, else it is left out."
+    )
+    held_out_days: Annotated[int, Field(ge=0, le=MOST_SHAPES)] = Field(
+        default=0, description="The last so many days are kept from the search for the check."
+    )
+    weight: Weight = Field(default=1.0, description="Mean weight of the days.")
+    vary: VaryTable | None = Field(default=None, description="Make a family of each shape.")
+
+
 class TrafficTable(Table):
     """The traffic shapes that every candidate runs over."""
 
@@ -187,4 +224,7 @@ class TrafficTable(Table):
     )
     recorded: list[RecordedTable] = Field(
         default=[], max_length=MOST_TABLES, description="Shapes from recordings."
+    )
+    archive: list[ArchiveTable] = Field(
+        default=[], max_length=MOST_TABLES, description="Shapes from the archive."
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tuner.config.job import Job, RecordedTraffic, StagesTraffic
+from tuner.config.archived import ArchivedTraffic
+from tuner.config.job import Job, RecordedTraffic, StagesTraffic, Traffic
 from tuner.config.shapes import read_pieces
 from tuner.traffic.shapes import Shape, TrafficShapes
 from tuner.traffic.unseen import Origin, days_of, draw_unseen
@@ -64,13 +65,13 @@ def recorded_days(job: Job) -> tuple[Shape, ...]:
     """
     days: list[Shape] = []
     for traffic in job.traffic:
-        if isinstance(traffic, RecordedTraffic) and traffic.cut == "day":
+        if not isinstance(traffic, StagesTraffic) and traffic.cut == "day":
             pieces = read_pieces(traffic, tick_seconds=job.tick_seconds)
             days += [*pieces.searched, *pieces.held_out]
     return tuple(days)
 
 
-def _origin(traffic: StagesTraffic | RecordedTraffic, job: Job) -> Origin:
+def _origin(traffic: Traffic, job: Job) -> Origin:
     """Give what the unseen shapes of one traffic are drawn from."""
     family, tick = traffic.family, job.tick_seconds
     members = 1 if family is None else family.n_variants
@@ -83,10 +84,17 @@ def _origin(traffic: StagesTraffic | RecordedTraffic, job: Job) -> Origin:
     if traffic.cut == "whole" and traffic.gaps != "split":
         days = days_of(days[0], tick_seconds=tick)
     return Origin(
-        name=traffic.name or traffic.file.name.split(".")[0],
+        name=_name_of(traffic),
         days=days,
         other_days=pieces.held_out,
         is_daily=traffic.gaps != "split",
         family=family,
         weight=members * sum(day.weight for day in pieces.searched),
     )
+
+
+def _name_of(traffic: RecordedTraffic | ArchivedTraffic) -> str:
+    """Give the name of the shapes of a recording."""
+    if isinstance(traffic, ArchivedTraffic):
+        return traffic.name
+    return traffic.name or traffic.file.name.split(".")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from tuner.policy import ScalingPlan, SimpleScaling
@@ -13,6 +14,9 @@ from tuner.units import format_duration
 if TYPE_CHECKING:
     from tuner.decision.totals import PlanTotals
 
+WHOLE_FROM = 2.0**53
+"""Numbers from here on have no fraction to round."""
+
 
 def number(value: float, *, digits: int = 1) -> str:
     """Write a number with thousands commas and a true minus sign.
@@ -22,21 +26,59 @@ def number(value: float, *, digits: int = 1) -> str:
     >>> number(-1234.56), number(1234.0, digits=0)
     ('−1,234.6', '1,234')
     """
-    text = f"{value:,.{digits}f}"
-    if float(text.replace(",", "")) == 0.0:
-        text = text.removeprefix("-")
-    return text.replace("-", "−")
+    return f"{halves_up(value, digits=digits):,.{digits}f}".replace("-", "−")
 
 
-def shortest(value: float) -> str:
-    """Write a number with at most two decimals, without trailing zeros.
+def halves_up(value: float, *, digits: int = 0) -> float:
+    """Round a number as it is read, halves away from zero; the only place where figures are.
+
+    Parameters
+    ----------
+    value : float
+        Its shortest decimal form is rounded, not what its bits stand for: 2.675 is halfway.
+    digits : int
+        Decimals to keep.
 
     Examples
     --------
-    >>> shortest(54.0), shortest(1204.5), shortest(0.05)
-    ('54', '1,204.5', '0.05')
+    >>> halves_up(0.25, digits=1), halves_up(2.675, digits=2), halves_up(-0.5), halves_up(-0.4)
+    (0.3, 2.68, -1.0, 0.0)
     """
-    text = number(value, digits=2)
+    if not abs(value) < WHOLE_FROM:
+        return float(value)
+    step = Decimal(1).scaleb(-digits)
+    return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)) + 0.0
+
+
+def signed(value: float, *, digits: int = 0) -> str:
+    """Write a difference with its sign, plus or a true minus; none where it rounds to nothing.
+
+    Examples
+    --------
+    >>> signed(788.4), signed(-3.25, digits=1), signed(0.2)
+    ('+788', '−3.3', '±0')
+    """
+    rounded = halves_up(value, digits=digits)
+    sign = "+" if rounded > 0.0 else "" if rounded < 0.0 else "±"
+    return f"{sign}{number(value, digits=digits)}"
+
+
+def shortest(value: float, *, most: int = 2) -> str:
+    """Write a number with few decimals, without trailing zeros.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+    most : int
+        Decimals at most.
+
+    Examples
+    --------
+    >>> shortest(54.0), shortest(1204.5), shortest(0.05), shortest(0.096, most=4)
+    ('54', '1,204.5', '0.05', '0.096')
+    """
+    text = number(value, digits=most)
     return text.rstrip("0").rstrip(".")
 
 

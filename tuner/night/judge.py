@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tuner.config.files import DATA_FILE
+from tuner.config.archived import ArchivedFit
+from tuner.config.files import ARCHIVED_DAY, DATA_FILE
 from tuner.errors import (
     CliffsideError,
     ConfigurationError,
@@ -75,6 +76,7 @@ def judged(
         "nothing feasible": "Look at the report of its run; widen [space], raise max_size, or mend"
         " traffic and cliff.",
     }
+    source = tuning.job.load_test
     regret = usd = 0.0 if outcome == "unchanged" else None
     if outcome == "changed" and now is not None and before is not None:
         regret = before.host_minutes_per_day - now.host_minutes_per_day
@@ -96,6 +98,7 @@ def judged(
         recommended=now,
         regret_host_minutes_per_day=regret,
         regret_usd_per_month=usd,
+        fit=source.words if isinstance(source, ArchivedFit) else "",
     )
 
 
@@ -167,6 +170,25 @@ def unexpected(service: Service, error: Exception, *, traceback: str) -> Service
     )
 
 
+def lost(service: Service, error: CliffsideError) -> ServiceNight:
+    """Say that the workers that tuned a service ended before it did.
+
+    Parameters
+    ----------
+    service : Service
+        The service.
+    error : CliffsideError
+        What is known of it.
+    """
+    problem = error.problems[0]
+    return _not_tuned(
+        service,
+        outcome="failed",
+        why=_short(f"{problem.where}: expected {problem.expected}, got {problem.got}."),
+        next_step=_short(problem.next_step),
+    )
+
+
 def _not_tuned(service: Service, *, outcome: Outcome, why: str, next_step: str) -> ServiceNight:
     """Give the record of a service that has no result."""
     return ServiceNight(
@@ -225,13 +247,13 @@ def _lacks_data(error: CliffsideError, service: Service) -> bool:
     if isinstance(error, MissingFileError):
         return error.problems[0].where != str(service.config)
     if isinstance(error, ConfigurationError):
-        return all(_is_missing_file(problem) for problem in error.problems)
+        return all(_is_missing(problem) for problem in error.problems)
     return isinstance(error, TrafficError | LoadTestError | FitError)
 
 
-def _is_missing_file(problem: Problem) -> bool:
-    """Tell whether a problem is a data file that is not there."""
-    return problem.expected == DATA_FILE
+def _is_missing(problem: Problem) -> bool:
+    """Tell whether a problem is data that are not there."""
+    return problem.expected in (DATA_FILE, ARCHIVED_DAY)
 
 
 def _short(text: str) -> str:

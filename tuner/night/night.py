@@ -1,26 +1,29 @@
-"""The night: every service of a folder in turn; one that fails never stops the others.
+"""The night: every service of a folder; one that fails never stops the others.
 
 1. Take the lock, find the night that is worked on.
 2. For each service: what is done this night already stands; else read, tune, keep the run.
 3. Compare with the last night, keep the record.
 4. Write the summary, which ends the night.
 
-One service is in memory at a time; of the others only their records are.
+One service is in memory at a time, on each worker where there are some; of the others only their
+records are. Lock, records and summary stay in this process.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tuner.config.job import Job
 from tuner.config.load import load_job
 from tuner.deployment.fidelity import LedgerEntry, read_ledger
-from tuner.errors import CliffsideError, ConfigurationError
+from tuner.errors import CliffsideError, ConfigurationError, Problem
 from tuner.kept_run import keep_run, origin
-from tuner.night.judge import compared, explained, judged, origin_digest, unexpected
+from tuner.night.judge import compared, explained, judged, lost, origin_digest, unexpected
+from tuner.night.page import night_html
 from tuner.night.record import ServiceNight
 from tuner.night.services import Service, services_of
 from tuner.night.state import NightFolder, NightLock, last_recommendation, this_night
@@ -36,6 +39,9 @@ EXIT_GATE = 3
 Told = Callable[[ServiceNight, int, int], None]
 """Is told each record, how many services are done with it, and of how many."""
 
+Each = Callable[[Iterable["ServiceTask"]], Iterable[tuple["ServiceTask", Any]]]
+"""Calls tasks, here or elsewhere, and gives each with its record, or an error, when it is done."""
+
 
 def run_night(
     folder: Path,
@@ -46,6 +52,7 @@ def run_night(
     again: bool = False,
     clock: Clock = utc_now,
     told: Told | None = None,
+    each: Each | None = None,
 ) -> Summary:
     """Tune every service of a folder, and keep a summary.
 
@@ -65,11 +72,14 @@ def run_night(
         Gives the time in UTC.
     told : callable or None
         Told of each service when it is done.
+    each : callable or None
+        What calls the tasks: `tuner.cluster.workers.DaskWorkers.as_finished`, or None for one after
+        the other in this process. The records are the same.
 
     Returns
     -------
     Summary
-        Also kept as ``summary.json`` and ``summary.md`` of the night.
+        Also kept as ``summary.json``, ``summary.md`` and ``summary.html`` of the night.
 
     Raises
     ------
@@ -86,17 +96,23 @@ def run_night(
         began = night.begin(clock())
         records: list[ServiceNight] = []
         n_repeated = 0
-        for service in services:
-            last = last_recommendation(state, night, service)
-            one = _OneService(service, state, night, None if last is None else last[1])
-            record = None if again else one.done(seed)
-            if record is None:
-                record = one.tuned(seed=seed, threads=threads, clock=clock)
-            else:
-                n_repeated += 1
-            if last is not None:
-                record = compared(record, last[1], night=last[0])
-            night.write(service, record)
+        tasks = (
+            ServiceTask(
+                service=service,
+                state=state,
+                night=night,
+                last=last_recommendation(state, night, service),
+                seed=seed,
+                threads=threads,
+                again=again,
+                clock=clock,
+            )
+            for service in services
+        )
+        for task, found in (each or in_turn)(tasks):
+            record, was_done = task.taken(found)
+            n_repeated += was_done
+            night.write(task.service, record)
             records.append(record)
             if told is not None:
                 told(record, len(records), len(services))
@@ -107,59 +123,114 @@ def run_night(
             services=in_order(records),
             n_repeated=n_repeated,
         )
-        night.finish(summary.to_json(), night_markdown(summary))
+        night.finish(summary.to_json(), text=night_markdown(summary), page=night_html(summary))
         return summary
 
 
-class _OneService:
-    """One service of a night."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTask:
+    """One service of a night, for this process or for a worker that has the same folders.
 
-    def __init__(
-        self, service: Service, state: Path, night: NightFolder, last: ServiceNight | None
-    ) -> None:
-        self._service, self._state, self._night, self._last = service, state, night, last
+    Parameters
+    ----------
+    service : Service
+        The service.
+    state : Path
+        The state folder.
+    night : NightFolder
+        The night, which has begun.
+    last : tuple of str and ServiceNight, or None
+        The last night that recommended something for it, by name, and what that said.
+    seed, threads, again, clock
+        As in `run_night`.
+    """
 
-    def done(self, seed: int | None) -> ServiceNight | None:
+    service: Service
+    state: Path
+    night: NightFolder
+    last: tuple[str, ServiceNight] | None
+    seed: int | None
+    threads: int | None
+    again: bool
+    clock: Clock
+
+    def __call__(self) -> tuple[ServiceNight, bool]:
+        """Give what the night says of the service, and whether it was done already.
+
+        Raises
+        ------
+        ConfigurationError
+            Where the night is not in the state folder: that of another machine.
+        """
+        if self.night.began() is None:
+            raise ConfigurationError(
+                Problem(
+                    "the state folder of the night",
+                    "another one",
+                    str(self.state),
+                    "Let all workers have the same folder, or use --workers.",
+                )
+            )
+        there = None if self.again else self._done()
+        return there or self._tuned(), there is not None
+
+    def taken(self, found: tuple[ServiceNight, bool] | CliffsideError) -> tuple[ServiceNight, bool]:
+        """Take what a call gave, or the error that no call ended for, compared with last night."""
+        if isinstance(found, CliffsideError):
+            found = lost(self.service, found), False
+        record, was_done = found
+        if self.last is not None:
+            record = compared(record, self.last[1], night=self.last[0])
+        return record, was_done
+
+    def _done(self) -> ServiceNight | None:
         """Give what this night found already, where it follows from the same as it would now."""
-        record = self._night.read(self._service)
-        if record is None or not record.is_done or record.config != str(self._service.config):
+        record = self.night.read(self.service)
+        if record is None or not record.is_done or record.config != str(self.service.config):
             return None
         try:
-            now = origin(self._job(seed))
+            now = origin(self._job())
         except CliffsideError:
             return None
         return record if record.origin_sha256 == origin_digest(now) else None
 
-    def tuned(self, *, seed: int | None, threads: int | None, clock: Clock) -> ServiceNight:
+    def _tuned(self) -> ServiceNight:
         """Tune the service and keep its run; whatever is wrong with it becomes its record."""
         try:
-            return self._tune(seed=seed, threads=threads, clock=clock)
+            return self._tune()
         except CliffsideError as error:
-            return explained(self._service, error)
+            return explained(self.service, error)
         except Exception as error:  # one bad service never stops the others
-            place = self._night.write_traceback(self._service, traceback.format_exc())
-            return unexpected(self._service, error, traceback=str(place))
+            place = self.night.write_traceback(self.service, traceback.format_exc())
+            return unexpected(self.service, error, traceback=str(place))
 
-    def _tune(self, *, seed: int | None, threads: int | None, clock: Clock) -> ServiceNight:
+    def _tune(self) -> ServiceNight:
         """Tune the service and keep its run."""
-        job = self._job(seed)
+        job = self._job()
         about = origin(job)
-        run = _run_of(self._state, about, clock)
+        run = _run_of(self.state, about, self.clock)
         try:
-            tuning = tune(job, run=run, threads=threads)
+            tuning = tune(job, run=run, threads=self.threads)
             if not tuning.complete:
                 run.folder()
                 raise KeyboardInterrupt
             code = EXIT_GATE if tuning.recommendation.recommended is None else 0
-            keep_run(tuning, run, exit_code=code, fidelity=_fidelity(self._state, job))
-            return judged(self._service, tuning, run=run.run, origin=about, last=self._last)
+            keep_run(tuning, run, exit_code=code, fidelity=_fidelity(self.state, job))
+            last = None if self.last is None else self.last[1]
+            return judged(self.service, tuning, run=run.run, origin=about, last=last)
         finally:
             run.close()
 
-    def _job(self, seed: int | None) -> Job:
+    def _job(self) -> Job:
         """Read the job, with the seed of the call."""
-        job = load_job(self._service.config)
-        return job if seed is None else replace(job, seed=seed)
+        job = load_job(self.service.config)
+        return job if self.seed is None else replace(job, seed=self.seed)
+
+
+def in_turn(tasks: Iterable[ServiceTask]) -> Iterator[tuple[ServiceTask, Any]]:
+    """Call one task after the other in this process."""
+    for task in tasks:
+        yield task, task()
 
 
 def _run_of(state: Path, about: Origin, clock: Clock) -> RunWriter:

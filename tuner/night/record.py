@@ -11,6 +11,8 @@ from tuner.store.schemas import check_schema
 from tuner.store.seal import damaged
 
 SERVICE_SCHEMA = "cliffside.night.service/1"
+LATER_KEYS = {"fit"}
+"""Keys that the first files of this schema do not have."""
 
 Outcome = Literal["changed", "unchanged", "nothing feasible", "no data", "failed"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -107,6 +109,8 @@ class ServiceNight:
         not there.
     last_night : LastNight or None
         None: there is none of this service.
+    fit : str
+        What its host is fitted from, where that is the archive; else empty.
     """
 
     service: str
@@ -125,6 +129,7 @@ class ServiceNight:
     regret_host_minutes_per_day: float | None = None
     regret_usd_per_month: float | None = None
     last_night: LastNight | None = None
+    fit: str = ""
 
     @property
     def needs_a_person(self) -> bool:
@@ -158,7 +163,8 @@ def service_from_json(value: Mapping[str, Any], path: Path) -> ServiceNight:
     """
     check_schema(value.get("schema"), wanted=SERVICE_SCHEMA, path=path)
     given = {name: each for name, each in value.items() if name != "schema"}
-    if set(given) != {field.name for field in fields(ServiceNight)}:
+    known = {field.name for field in fields(ServiceNight)}
+    if not known - LATER_KEYS <= set(given) <= known:
         raise damaged(path, "other keys")
     if given["outcome"] not in OUTCOMES:
         raise damaged(path, f"the outcome {given['outcome']!r}")

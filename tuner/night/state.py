@@ -1,8 +1,8 @@
 """The nights in the state folder: the lock, what is done of a night, the nights before.
 
 ``nights/<date>/`` holds one night: ``night.json`` says when it began, ``services/`` what was found
-of each service, ``summary.json`` and ``summary.md`` are written last. A night without a summary was
-interrupted.
+of each service; ``summary.html``, ``summary.md`` and ``summary.json`` are written last. A night
+without a summary was interrupted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from tuner.store.seal import read_bytes, sealed, unsealed
 
 NIGHTS = "nights"
 LOCK = "lock"
-NIGHT, SUMMARY, SUMMARY_TEXT, SERVICES = "night.json", "summary.json", "summary.md", "services"
+NIGHT, SERVICES = "night.json", "services"
+SUMMARY, SUMMARY_TEXT, SUMMARY_PAGE = "summary.json", "summary.md", "summary.html"
 NIGHT_SCHEMA = "cliffside.night.started/1"
 LONGEST_NIGHT = timedelta(hours=24)
 """An interrupted night goes on within this time of its begin; afterwards a new one begins."""
@@ -164,14 +165,22 @@ class NightFolder:
         write_text(path, text)
         return path
 
-    def finish(self, summary: dict[str, Any], text: str) -> None:
+    def finish(self, summary: dict[str, Any], *, text: str, page: str) -> None:
         """Write the summary, which ends the night.
+
+        Parameters
+        ----------
+        summary : dict of str to object
+            For JSON.
+        text, page : str
+            The same in Markdown and in HTML.
 
         Raises
         ------
         StoreError
             When it cannot be written; the night can go on.
         """
+        write_text(self.path / SUMMARY_PAGE, page)
         write_text(self.path / SUMMARY_TEXT, text)
         write_json(self.path / SUMMARY, summary)
 

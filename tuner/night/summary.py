@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tuner.decision.words import counted, number
-from tuner.night.record import OUTCOMES, Outcome, ServiceNight
+from tuner.night.record import (
+    OUTCOMES,
+    SERVICE_SCHEMA,
+    Outcome,
+    ServiceNight,
+    service_from_json,
+)
 from tuner.simulation.outcomes import MODEL_VERSION
+from tuner.store.schemas import check_schema
+from tuner.store.seal import damaged
 
 NIGHT_SCHEMA = "cliffside.night/1"
 FAILED, GATE, DIFFERENT = 1, 3, 4
@@ -148,3 +157,33 @@ class Summary:
 def in_order(records: Sequence[ServiceNight]) -> tuple[ServiceNight, ...]:
     """Give records in order of their services' names."""
     return tuple(sorted(records, key=lambda each: each.service))
+
+
+def summary_from_json(value: Mapping[str, Any], path: Path) -> Summary:
+    """Read a night from what `Summary.to_json` gave.
+
+    Parameters
+    ----------
+    value : mapping
+        The object.
+    path : Path
+        Where it was read, for messages.
+
+    Raises
+    ------
+    ResultFileError
+        When it is of another schema, or lacks something.
+    """
+    check_schema(value.get("schema"), wanted=NIGHT_SCHEMA, path=path)
+    try:
+        return Summary(
+            night=value["night"],
+            started_utc=value["started_utc"],
+            finished_utc=value["finished_utc"],
+            services=tuple(
+                service_from_json({"schema": SERVICE_SCHEMA, **each}, path)
+                for each in value["services"]
+            ),
+        )
+    except (KeyError, TypeError) as error:
+        raise damaged(path, "other keys") from error

@@ -71,6 +71,15 @@ def last_night_words(record: ServiceNight) -> str:
     return f"{night_date(last.night)}: {'the same' if last.same_plan else 'another plan'}"
 
 
+def fit_lines(summary: Summary) -> list[str]:
+    """Say which hosts are fitted from the archive, from what, and when another fit is due."""
+    named: dict[str, list[str]] = {}
+    for each in summary.services:
+        if each.fit:
+            named.setdefault(each.fit, []).append(each.service)
+    return [f"Hosts {words}: {', '.join(names)}." for words, names in named.items()]
+
+
 def night_markdown(summary: Summary) -> str:
     """Write a night for a chat: what needs a person first; one line where nothing does.
 
@@ -99,6 +108,7 @@ def night_markdown(summary: Summary) -> str:
     if fine:
         names = ", ".join(markdown_cell(each.service) for each in fine)
         parts += ["### Unchanged", names]
+    parts += [markdown_cell(line) for line in fit_lines(summary)]
     return "\n\n".join(parts) + "\n"
 
 

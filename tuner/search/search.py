@@ -8,13 +8,13 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from typing import Any, Protocol
 
 from tuner.scenario import Scenario
 from tuner.search.candidates import check_budget, find_candidates
 from tuner.search.choose import best_only_note, choose, search_notes
 from tuner.search.engine import Engine
-from tuner.search.evaluate import Evaluator, chunk_size
+from tuner.search.evaluate import Evaluator
 from tuner.search.lattice import Lattice, lattice_of
 from tuner.search.limits import Limits
 from tuner.search.refine import carried_over, fine_space, refine
@@ -22,6 +22,7 @@ from tuner.search.result import SearchResult
 from tuner.search.screen import Screen
 from tuner.search.settings import DEFAULT_BUDGET, SearchSettings
 from tuner.search.space import Space
+from tuner.search.spread import Spread, Workers, who_simulates
 from tuner.search.trials import IN_MEMORY_BYTES, Trials
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.simulation.run import Progress
@@ -78,8 +79,8 @@ def search(
     Returns
     -------
     SearchResult
-        No bit of its columns depends on threads or progress, or on whether it was interrupted and
-        resumed. `complete` is False where Ctrl-C ended it: the front so far.
+        No bit of its columns depends on threads, progress or workers, or on whether it was
+        interrupted and resumed. `complete` is False where Ctrl-C ended it: the front so far.
 
     Raises
     ------
@@ -93,15 +94,24 @@ def search(
     started = time.perf_counter()
     settings, limits = settings or SearchSettings(), limits or Limits()
     lattice = lattice_of(space, scenario)
+    workers, chunk = who_simulates(space, shapes, settings)
 
     def evaluator_of(
-        lattice: Lattice, known: Trials | None, kind: type[Evaluator] = Evaluator
+        lattice: Lattice,
+        known: Trials | None,
+        *,
+        best_only: bool = False,
+        workers: Workers | None = None,
     ) -> Evaluator:
-        return kind(lattice, shapes, limits=limits, known=known, threads=threads, progress=progress)
+        options: dict[str, Any] = {"limits": limits, "known": known, "progress": progress}
+        if workers is not None:
+            return Spread(lattice, shapes, workers=workers, best_only=best_only, **options)
+        kind = Screen if best_only else Evaluator
+        return kind(lattice, shapes, threads=threads, **options)
 
     known = None if store is None else store.load()
-    evaluator = evaluator_of(lattice, known, Screen if settings.best_only else Evaluator)
-    chosen = choose(lattice, settings, chunk=chunk_size(shapes))
+    evaluator = evaluator_of(lattice, known, best_only=settings.best_only, workers=workers)
+    chosen = choose(lattice, settings, chunk=chunk)
     engine = chosen.engine
     if settings.study is not None and chosen.name != "exact":
         from tuner.search.study_run import keep_search
@@ -115,8 +125,8 @@ def search(
     if complete and settings.best_only and not best_only:
         if progress is not None:
             progress(-len(find_candidates(lattice)) * shapes.rpm.size)
-        chosen = choose(lattice, settings, chunk=chunk_size(shapes))
-        evaluator = evaluator_of(lattice, None)
+        chosen = choose(lattice, settings, chunk=chunk)
+        evaluator = evaluator_of(lattice, None, workers=workers)
         complete = drive(chosen.engine, evaluator)
         trials = evaluator.trials()
         kernel_seconds += evaluator.kernel_seconds
@@ -237,6 +247,8 @@ def drive(engine: Engine, evaluator: Evaluator, *, store: TrialStore | None = No
     """
     if store is not None:
         evaluator.keep_unsaved()
+    if isinstance(evaluator, Spread):
+        engine = evaluator.ahead(engine)
     said = time.monotonic()
     try:
         asked = next(engine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -10,6 +10,8 @@ from tuner.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
+
+    from tuner.search.spread import Workers
 
 EngineName = Literal["auto", "exact", "evolve", "optuna"]
 SamplerName = Literal["evolve", "nsga2", "nsga3", "tpe", "qmc", "random", "gp"]
@@ -90,6 +92,10 @@ class SearchSettings:
         Where every trial is kept, so that the search resumes after a kill and several workers
         share it; None: nowhere. An exact search and the refinement keep none: to store a trial
         takes a hundred times as long as to simulate it.
+    workers : Workers or None
+        Who simulates the chunks of an enumeration that is larger than a task
+        (`tuner.cluster.workers`); None: this process. It changes no result. What samples or refines
+        stays in this process.
 
     Raises
     ------
@@ -106,6 +112,7 @@ class SearchSettings:
     best_only: bool = False
     chunk: int | None = None
     study: StudyPlace | None = None
+    workers: Workers | None = field(default=None, compare=False, repr=False)
 
     @property
     def own_seed(self) -> int:

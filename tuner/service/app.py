@@ -10,7 +10,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-from tuner.service import about_routes, job_routes, run_routes
+from tuner.service import about_routes, job_routes, page_routes, run_routes
 from tuner.service.guard import Guard
 from tuner.service.host import Host
 from tuner.service.problems import add_handlers
@@ -34,6 +34,7 @@ def make_app(host: Host) -> FastAPI:
         await run_sync(host.runner.start)
         yield
         host.is_stopping.set()
+        await run_sync(host.explorers.close)
         await run_sync(host.runner.stop)
 
     app = routes_app(lifespan=lifespan)
@@ -61,6 +62,7 @@ def routes_app(**more: Any) -> FastAPI:
         redirect_slashes=False,
         **more,
     )
-    for router in (job_routes.router, run_routes.router, about_routes.router):
+    routers = (job_routes.router, run_routes.router, page_routes.router, about_routes.router)
+    for router in routers:
         app.include_router(router)
     return app

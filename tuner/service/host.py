@@ -12,6 +12,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
+from tuner.service.explorers import Explorers
 from tuner.service.guard import Door
 from tuner.service.job_table import JobTable
 from tuner.service.limits import Limits
@@ -33,6 +34,8 @@ class Host:
         The jobs.
     runner : Runner
         Runs them.
+    explorers : Explorers
+        The process behind the page.
     limits : Limits
         What is taken at most.
     door : Door
@@ -53,6 +56,7 @@ class Host:
     services: ServiceFolder
     table: JobTable
     runner: Runner
+    explorers: Explorers
     limits: Limits
     door: Door
     complain: Callable[[str], None]

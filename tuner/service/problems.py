@@ -158,7 +158,7 @@ def add_handlers(app: FastAPI, complain: Callable[[str], None]) -> None:
 
     def of_ours(_: Request, error: Exception) -> Response:
         assert isinstance(error, CliffsideError)
-        status = next(code for kind, code in STATUS_CODES if isinstance(error, kind))
+        status = status_of(error)
         retry = RETRY_SECONDS if status == 503 else None
         return problem_response(status, *error.problems, retry_seconds=retry)
 
@@ -177,6 +177,11 @@ def add_handlers(app: FastAPI, complain: Callable[[str], None]) -> None:
     app.add_exception_handler(CliffsideError, of_ours)
     app.add_exception_handler(sqlite3.Error, of_table)
     app.add_exception_handler(Exception, of_anything)
+
+
+def status_of(error: CliffsideError) -> int:
+    """Give the status of an error of ours."""
+    return next(code for kind, code in STATUS_CODES if isinstance(error, kind))
 
 
 def _part(error: Mapping[str, Any]) -> Problem:

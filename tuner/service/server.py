@@ -16,6 +16,7 @@ import uvicorn
 from tuner.errors import ConfigurationError, Problem
 from tuner.service.app import make_app
 from tuner.service.child import COMMAND
+from tuner.service.explorers import Explorers
 from tuner.service.guard import Door, host_name
 from tuner.service.host import Host
 from tuner.service.job_table import JobTable
@@ -182,6 +183,11 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
                 services=services,
                 table=table,
                 runner=runner,
+                explorers=Explorers(
+                    state.folder,
+                    memory_mebibytes=settings.limits.job_memory_mebibytes,
+                    complain=say,
+                ),
                 limits=settings.limits,
                 door=Door(hosts, digest),
                 complain=say,

@@ -139,6 +139,25 @@ class Archive:
         kept = (stamps >= begin.timestamp()) & (stamps < end.timestamp())
         return FetchedSeries(name=name, begins=stamps[kept], values=points[kept])
 
+    def files(self, name: MetricName, days: Sequence[date]) -> tuple[Path, ...]:
+        """Give the files of days of a metric, as far as these are held, in order.
+
+        Parameters
+        ----------
+        name : MetricName
+            The metric.
+        days : sequence of date
+            In UTC.
+        """
+        return tuple(self._days.files(POINTS, name_record(name), days))
+
+    def event_files(self, group: str, days: Sequence[date]) -> tuple[Path, ...]:
+        """Give the files of a group's activities and alarm changes on days, in order."""
+        kinds = (ACTIVITIES, CHANGES)
+        return tuple(
+            path for kind in kinds for path in self._days.files(kind, {"group": group}, days)
+        )
+
     def activity_days(self, group: str) -> tuple[date, ...]:
         """Give the days of a group whose activities are held, in order."""
         return self._days.held(ACTIVITIES, {"group": group})

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tuner.store.archive_files import (
+    ENDING,
     Column,
     damaged,
     day_folder,
@@ -153,6 +154,22 @@ class Days:
         for day in days:
             path = day_folder(series, day)
             yield day, path, decode(path, columns, _about(kind, record))
+
+    def files(self, kind: str, record: Record, days: Sequence[date]) -> Iterator[Path]:
+        """Give the files of days of a series, as far as these are held, in order.
+
+        Parameters
+        ----------
+        kind : str
+            Folder of the kind.
+        record : mapping
+            Name of the series.
+        days : sequence of date
+            In UTC.
+        """
+        series = self._series(kind, record)
+        for day in days:
+            yield from sorted(day_folder(series, day).glob(f"*{ENDING}"))
 
     def _series(self, kind: str, record: Record) -> Path:
         """Give the folder of a series."""

@@ -23,23 +23,24 @@ from tuner.store.runs import (
     sync_folder,
 )
 
-Kind = Literal["finished", "damaged", "interrupted", "remnant"]
+Kind = Literal["finished", "damaged", "interrupted", "remnant", "night", "job"]
 LEAST_AGE = timedelta(hours=1)
 """A folder with neither manifest nor start may be a run that begins right now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prunable:
-    """A run that may go.
+    """A run, a night or a job's folder that may go.
 
     Parameters
     ----------
     run : str
-        Its id.
+        Its id; a night's date.
     service : str
         Its service, empty where nobody knows.
     kind : str
-        ``finished``, ``damaged``, ``interrupted``, or ``remnant``: a folder that is no run.
+        ``finished``, ``damaged``, ``interrupted``, or ``remnant``: a folder that is no run;
+        ``night``, and ``job``: what a service kept of one.
     size : int
         Bytes of its files.
     """
@@ -176,7 +177,11 @@ def _remnants(state: Path, before: datetime) -> Iterator[Prunable]:
 
 
 def _prunable(state: Path, run: str, service: str, kind: Kind) -> Prunable:
-    """Put a run with its size together; a file of two names counts once."""
-    files = [path for path in (state / RUNS / run).rglob("*") if path.is_file()]
-    sizes = {path.stat().st_ino: path.stat().st_size for path in files}
-    return Prunable(run=run, service=service, kind=kind, size=sum(sizes.values()))
+    """Put a run with its size together."""
+    return Prunable(run=run, service=service, kind=kind, size=size_of(state / RUNS / run))
+
+
+def size_of(folder: Path) -> int:
+    """Give the bytes of a folder's files; a file of two names counts once."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return sum({path.stat().st_ino: path.stat().st_size for path in files}.values())

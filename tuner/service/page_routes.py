@@ -1,0 +1,317 @@
+"""Routes of the exploring page: the page, its files, and what it asks about a run."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi import Path as InPath
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from tuner.errors import CliffsideError, MissingFileError, Problem
+from tuner.night.page import night_html, night_policy
+from tuner.night.summary import summary_from_json
+from tuner.service.answers import DescribedRoute, RunId, ServiceId, errors
+from tuner.service.assets import address_of, asset
+from tuner.service.host import Host, TheHost
+from tuner.service.page_context import links_of, page_of, running_tune
+from tuner.service.problems import HttpProblemError
+from tuner.store.files import read_json
+from tuner.store.manifest import read_manifest
+from tuner.store.runs import find_run, list_runs
+
+TEMPLATES = Path(__file__).with_name("templates")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+"""What the page may load and run: what comes from here, and nothing else."""
+
+FOR_EVER = "private, max-age=31536000, immutable"
+FILTER = re.compile(r"([a-z_]{2,40}):(\d{1,3}(?:,\d{1,3}){0,30})")
+NIGHT = r"^\d{4}-\d{2}-\d{2}(-\d{1,3})?$"
+PLAN = r"^(today|(simple|step|target|mixed):\d{1,12})(;[a-z_]{3,40}=-?\d{1,6}(\.\d{1,4})?){0,12}$"
+SUMMARY = "summary.json"
+MOST_FILTERS = 16
+
+Percent = Annotated[float | None, Query(ge=0.0, le=100.0, description="Percent of CPU.")]
+Filters = Annotated[
+    list[str],
+    Query(
+        max_length=MOST_FILTERS,
+        description="KNOB:INDEX,INDEX… of values; or within a knob, and between knobs.",
+    ),
+]
+PlanName = Annotated[
+    str, Query(pattern=PLAN, max_length=600, description="today, or FAMILY:INDEX;KNOB=NUMBER…")
+]
+
+Letters = Annotated[
+    list[Literal["T", "R", "B"]], Query(max_length=3, description="What each plan is called.")
+]
+
+router = APIRouter(route_class=DescribedRoute)
+
+
+@router.get(
+    "/runs/{run}",
+    tags=["page"],
+    operation_id="run_page",
+    response_class=HTMLResponse,
+    responses=errors(404),
+)
+def run_page(host: TheHost, run: RunId) -> Response:
+    """Explore a run: verdict, front, every plan minute by minute."""
+    folder = find_run(host.state, run)
+    manifest = read_manifest(folder)
+    host.explorers.warm()
+    problem, data = None, None
+    try:
+        data = page_of(host, run)
+    except (CliffsideError, HttpProblemError) as error:
+        parts = error.problems[0] if isinstance(error, CliffsideError) else error.problem
+        problem = {
+            "expected": parts.expected,
+            "got": parts.got,
+            "where": parts.where,
+            "next_step": parts.next_step,
+        }
+    answers = None if data is None else data["answers"]
+    content = _template("explore.html.j2").render(
+        run=run,
+        service=manifest.origin.service,
+        finished=manifest.finished_utc,
+        data=data,
+        answer=None if answers is None else answers["answers"][answers["measured"]],
+        asset=address_of,
+        state="ready" if data is not None else "no data",
+        problem=problem,
+        service_links=links_of(host),
+        running=running_tune(host, manifest.origin.service),
+        report=f"/api/v1/runs/{run}/report" if "report.html" in manifest.files else None,
+    )
+    return HTMLResponse(content, headers={"Content-Security-Policy": POLICY})
+
+
+@router.get(
+    "/services/{service}",
+    tags=["page"],
+    operation_id="service_page",
+    response_class=RedirectResponse,
+    status_code=303,
+    responses=errors(404),
+)
+def service_page(host: TheHost, service: ServiceId) -> Response:
+    """Go to the newest run of a service."""
+    known = host.services.find(service)
+    titles = {service} if known is None else {service, known.title}
+    for each in list_runs(host.state):
+        if each.manifest is not None and each.manifest.origin.service in titles:
+            return RedirectResponse(f"/runs/{each.run}", status_code=303)
+    raise MissingFileError(
+        Problem("a finished run of the service", "none", repr(service), "Submit a tune job.")
+    )
+
+
+@router.get(
+    "/nights/{night}",
+    tags=["page"],
+    operation_id="night_page",
+    response_class=HTMLResponse,
+    responses=errors(404),
+)
+def night_page(
+    host: TheHost,
+    night: Annotated[str, InPath(pattern=NIGHT, description="Name of a night: its date.")],
+) -> Response:
+    """Open the summary of a night."""
+    path = host.state / "nights" / night / SUMMARY
+    if not path.is_file():
+        raise MissingFileError(
+            Problem("a finished night", "none of this name", night, "See the folder nights/.")
+        )
+    summary = summary_from_json(read_json(path), path)
+    content = night_html(summary, run_page=lambda run: f"/runs/{run}")
+    return HTMLResponse(content, headers={"Content-Security-Policy": night_policy()})
+
+
+@router.get(
+    "/page/{version}/{name}",
+    tags=["page"],
+    operation_id="page_file",
+    response_class=Response,
+    responses=errors(404),
+)
+def page_file(
+    request: Request,
+    version: Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$", description="Of all files.")],
+    name: Annotated[str, InPath(pattern=r"^[a-z_]{1,40}\.(js|css)$", description="Of the file.")],
+) -> Response:
+    """Give a script or style of the page."""
+    found = asset(name)
+    caching = FOR_EVER if address_of(name) == f"/page/{version}/{name}" else "no-cache"
+    packs = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
+    if packs:
+        headers["Content-Encoding"] = "gzip"
+    content = found.packed if packs else found.content
+    return Response(content, media_type=found.media_type, headers=headers)
+
+
+@router.get(
+    "/api/v1/runs/{run}/explore", tags=["page"], operation_id="explore_run", responses=errors(404)
+)
+def explore(host: TheHost, request: Request, run: RunId) -> dict[str, Any]:
+    """Fetch the cloud of a run, and the answer at every whole percent of the cliff."""
+    return _packed(request, json.dumps(page_of(host, run)).encode())  # type: ignore[return-value]
+
+
+@router.get(
+    "/api/v1/runs/{run}/answers",
+    tags=["page"],
+    operation_id="explore_answers",
+    responses=errors(404, 409),
+)
+def answers(
+    host: TheHost,
+    request: Request,
+    run: RunId,
+    margin: Percent = None,
+    filter: Filters = [],  # noqa: B006
+) -> dict[str, Any]:
+    """Fetch the answer at every whole percent of the cliff, with values of knobs alone."""
+    told = _ask(host, run, "answers", margin=margin, filters=_filters(filter))
+    return _packed(request, json.dumps(told).encode())  # type: ignore[return-value]
+
+
+@router.get(
+    "/api/v1/runs/{run}/answer",
+    tags=["page"],
+    operation_id="explore_answer",
+    responses=errors(404, 409),
+)
+def answer(
+    host: TheHost,
+    run: RunId,
+    cliff: Percent = None,
+    margin: Percent = None,
+    filter: Filters = [],  # noqa: B006
+) -> dict[str, Any]:
+    """Fetch the answer at one cliff."""
+    return _ask(host, run, "answer", cliff=cliff, margin=margin, filters=_filters(filter))
+
+
+@router.get(
+    "/api/v1/runs/{run}/candidate",
+    tags=["page"],
+    operation_id="explore_candidate",
+    responses=errors(404, 409),
+)
+def candidate(
+    host: TheHost,
+    run: RunId,
+    id: PlanName,
+    margin: Percent = None,
+    filter: Filters = [],  # noqa: B006
+) -> dict[str, Any]:
+    """Fetch what one plan yields, and why it is not the one to take."""
+    return _ask(host, run, "candidate", id=id, margin=margin, filters=_filters(filter))
+
+
+@router.get(
+    "/api/v1/runs/{run}/minutes",
+    tags=["page"],
+    operation_id="explore_minutes",
+    responses=errors(404, 409),
+)
+def minutes(
+    host: TheHost,
+    request: Request,
+    run: RunId,
+    shape: Annotated[str, Query(min_length=1, max_length=200, description="Of the run.")],
+    plan: Annotated[list[PlanName], Query(min_length=1, max_length=3, description="To run.")],
+    letter: Letters = [],  # noqa: B006
+    detail: Annotated[int, Query(ge=0, le=2, description="Which one in detail.")] = 0,
+    cliff: Percent = None,
+) -> dict[str, Any]:
+    """Fetch up to three plans on one shape, minute by minute."""
+    told = _ask(
+        host,
+        run,
+        "minutes",
+        shape=shape,
+        plans=plan,
+        letters=letter,
+        detail=detail,
+        cliff=cliff,
+    )
+    return _packed(request, json.dumps(told).encode())  # type: ignore[return-value]
+
+
+@router.get(
+    "/api/v1/runs/{run}/figures/{name}",
+    tags=["page"],
+    operation_id="explore_figure",
+    responses=errors(404, 409),
+)
+def figure(
+    host: TheHost,
+    run: RunId,
+    name: Annotated[Literal["fit", "cliff"], InPath(description="CPU line, or latency.")],
+) -> dict[str, Any]:
+    """Fetch what was measured, as a figure of plotly."""
+    return _ask(host, run, "figure", name=name)
+
+
+def _ask(host: Host, run: str, question: str, **more: Any) -> dict[str, Any]:
+    """Ask the process behind the page about a run that is there."""
+    folder = find_run(host.state, run)
+    read_manifest(folder)
+    request = {"folder": str(folder.resolve()), "question": question, **more}
+    return host.explorers.ask(request)
+
+
+def _filters(given: list[str]) -> dict[str, list[int]]:
+    """Read filters."""
+    found: dict[str, list[int]] = {}
+    for text in given:
+        match = FILTER.fullmatch(text)
+        if match is None or match[1] in found:
+            raise HttpProblemError(
+                422,
+                Problem(
+                    "each knob once, as KNOB:INDEX,INDEX", repr(text)[:100], "filter", "Mend it."
+                ),
+            )
+        found[match[1]] = [int(index) for index in match[2].split(",")]
+    return found
+
+
+def _packed(request: Request, content: bytes) -> Response:
+    """Answer with JSON, compressed where the client takes it."""
+    headers = {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content = gzip.compress(content, compresslevel=4, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, media_type="application/json", headers=headers)
+
+
+@lru_cache(maxsize=1)
+def _template(name: str) -> Template:
+    """Load a template; what is put into it is escaped."""
+    loader = FileSystemLoader(TEMPLATES)
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
