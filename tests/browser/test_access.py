@@ -7,15 +7,11 @@ import pytest
 from tests.browser.conftest import PHONE, WIDE
 
 PAGES = {"index": "/", "report": "/api/v1/runs/{run}/report"}
-REPORT_TODAY = pytest.mark.xfail(
-    strict=False, reason="empty corner cells of tables, and figures that scroll without a label"
-)
-"""Goes when the report has them mended."""
 LOOKS = [("light", WIDE), ("dark", PHONE)]
 
 
 @pytest.mark.parametrize(("theme", "width"), LOOKS)
-@pytest.mark.parametrize("name", ["index", pytest.param("report", marks=REPORT_TODAY)])
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_page, site, name, theme, width):
     it = open_page(PAGES[name].format(run=site.shop), theme=theme, width=width)
     if name == "report":

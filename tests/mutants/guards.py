@@ -34,7 +34,7 @@ from tuner.traffic.shapes import Shape, TrafficShapes
 Known = tuple[tuple[PolicyArrays, Scenario, TrafficShapes], Outcomes]
 
 SEED = 20_261_201
-RUNS = 120
+RUNS = 80
 """Random runs of each family."""
 LONGEST = 70
 """Ticks of a shape on which lanes run: as plain Python they are slow."""

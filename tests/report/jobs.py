@@ -14,6 +14,7 @@ from tuner.decision.recommend import recommend
 from tuner.measure.host_fit import HostFit, measure_host
 from tuner.policy import ScalingPlan
 from tuner.report.html import ReportInput
+from tuner.report.others import Decision
 from tuner.search.search import search_exact
 from tuner.simulation.run import trace
 from tuner.traffic.shapes import TrafficShapes
@@ -58,6 +59,17 @@ def measured_host() -> HostFit:
     """Fit a generated load test with a knee."""
     _, load_test = knee(np.random.default_rng(1), 120)
     return measure_host(load_test)
+
+
+def decision_of(report: ReportInput) -> Decision:
+    """Give what the plans that matter are chosen from."""
+    return Decision(
+        advice=report.recommendation,
+        results=(report.result,),
+        answers=(),
+        scenario=report.scenario,
+        shapes=report.shapes,
+    )
 
 
 def own_markup(page: str) -> str:

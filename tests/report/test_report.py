@@ -32,9 +32,13 @@ def figure_names(page: str) -> list[str]:
     return re.findall(r'class="drawing" id="figure-([\w-]+)"', page)
 
 
+def pictures_of(figure: dict) -> list[dict]:
+    return figure["layout"].get("images", [])
+
+
 def test_the_verdict_comes_first_and_every_part_is_there(report, page):
     markup = own_markup(page)
-    body = markup.split("<body>")[1]
+    body = markup.split("<body data-still>")[1]
     advice = report.recommendation
     assert advice.verdict == "change"
     order = ["Change proposed", "<h1>Scale out by", as_markup(advice.reason), "<h2>"]
@@ -48,7 +52,7 @@ def test_the_verdict_comes_first_and_every_part_is_there(report, page):
     for words in (report.host_fit.cliff.sentence, report.host_fit.line.linearity, *NOTES):
         assert as_markup(words) in markup
     assert "× out refused" in markup
-    assert markup.count("<table>") == markup.count("<caption>") == 7
+    assert markup.count("<table>") == markup.count("<caption>") == 9
     assert '<html lang="en">' in markup
     assert figure_names(page) == ["front", "timeline-0", "peaks", "shapes", "fit", "cliff"]
 
@@ -122,17 +126,18 @@ def test_a_figure_draws_names_as_text(page):
 
 def test_every_colour_of_a_figure_has_its_other_half_on_a_dark_page(page):
     dark = json.loads(next(t for a, t in scripts(page) if 'id="dark-colours"' in a))
-    used = {
-        colour
-        for name in figure_names(page)
-        for a, t in scripts(page)
-        if f'id="figure-{name}-data"' in a
-        for colour in re.findall(r"#[0-9a-fA-F]{3,8}\b", t)
-    }
+    pictures = {light: dark.pop(light) for light in list(dark) if light.startswith("data:")}
+    texts = [t for a, t in scripts(page) if re.search(r'id="figure-[\w-]+-data"', a)]
+    used = {c for text in texts for c in re.findall(r"#[0-9a-fA-F]{3,8}\b", text)}
+    whole = {c for text in texts for c in re.findall(r'"(#[0-9a-fA-F]{3,8})"', text)}
+    shown = [each["source"] for text in texts for each in pictures_of(json.loads(text))]
 
     assert dark == palette.DARK
     assert len(used) > 8
     assert used <= set(dark)
+    assert used == whole
+    assert list(pictures) == shown
+    assert set(pictures).isdisjoint(pictures.values())
 
 
 def luminance(colour: str) -> float:

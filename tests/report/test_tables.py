@@ -7,7 +7,7 @@ import pytest
 
 from tests.report.jobs import HOSTILE, SHAPES
 from tests.search.talk import ROBUST, SCENARIO, holds
-from tuner.decision.words import number
+from tuner.decision.words import halves_up, number
 from tuner.report.front_table import front_marks, front_rows_left_out, front_table
 from tuner.report.plan_tables import every_plan_table, plans_table, shapes_table
 from tuner.report.tables import MOST_EVENT_ROWS, Bad, events_table, traffic_table
@@ -25,10 +25,11 @@ def test_today_and_the_recommended_plan_stand_side_by_side(report):
     today, chosen = table.rows[:2]
     advice = report.recommendation
     minutes = [p.weighted["host_minutes"] for p in (advice.baseline, advice.recommended)]
+    shown = [halves_up(m) for m in minutes]
 
     assert (today[0], chosen[0]) == ("T today", "R recommended")
     assert [today[1], chosen[1]] == [number(m, digits=0) for m in minutes]
-    assert (today[2], chosen[2]) == ("", f"+{100 * (minutes[1] / minutes[0] - 1):.0f} %")
+    assert (today[2], chosen[2]) == ("", f"+{number(100 * (shown[1] / shown[0] - 1), digits=0)} %")
     assert table.marked == 1
     assert table.details[1] == advice.recommended.plan.describe()
 

@@ -41,7 +41,13 @@ def what_it_buys(today: Standing, chosen: Standing, setting: Setting) -> str:
 
 
 def what_it_costs(today: Standing, chosen: Standing, setting: Setting) -> str:
-    """Say what a change costs; the parameters are those of `what_it_buys`."""
+    """Say what a change costs.
+
+    Parameters
+    ----------
+    today, chosen, setting : Standing, Standing, Setting
+        As in `what_it_buys`.
+    """
     words = difference_in_words(today, chosen, setting)
     money = monthly_usd(chosen.minutes - today.minutes, setting)
     if money and setting.usd_per_hour is not None:
@@ -110,7 +116,13 @@ def today_sentence(
 
 
 def price_sentence(today: Standing, chosen: Standing, setting: Setting) -> str:
-    """Say the price of a change in host-minutes, percent, and money where it has a price."""
+    """Say the price of a change in host-minutes, percent, and money where it has a price.
+
+    Parameters
+    ----------
+    today, chosen, setting : Standing, Standing, Setting
+        As in `what_it_buys`.
+    """
     money = monthly_usd(chosen.minutes - today.minutes, setting)
     words = difference_in_words(today, chosen, setting)
     return f"Price: {words[:-1]}, {money} a month)." if money else f"Price: {words}."

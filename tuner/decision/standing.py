@@ -241,7 +241,15 @@ def room_in_words(standing: Standing, setting: Setting) -> str:
 
 
 def difference_in_words(before: Standing, after: Standing, setting: Setting) -> str:
-    """Say by how many host-minutes two plans differ, with the share of the first."""
+    """Say by how many host-minutes two plans differ, with the share of the first.
+
+    Parameters
+    ----------
+    before, after : Standing
+        The two plans.
+    setting : Setting
+        What both are measured by.
+    """
     difference = after.minutes - before.minutes
     if not before.minutes:
         return f"{signed(difference)} {setting.host_minutes} (from none)"

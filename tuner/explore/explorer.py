@@ -42,6 +42,14 @@ class Named:
     place: int | None = None
 
 
+class Remembered:
+    """What was found for an explorer once: totals of the last plans, lattices of families."""
+
+    def __init__(self) -> None:
+        self.totals: dict[str, PlanTotals] = {}
+        self.lattices: dict[str, Lattice] = {}
+
+
 @dataclass(frozen=True)
 class Explorer:
     """A finished job, its candidates side by side.
@@ -52,12 +60,13 @@ class Explorer:
         The job.
     pool : Pool
         Its candidates.
+    remembered : Remembered
+        What was found once.
     """
 
     tuning: Tuning
     pool: Pool
-    _totals: dict[str, PlanTotals] = field(default_factory=dict, compare=False, repr=False)
-    _lattices: dict[str, Lattice] = field(default_factory=dict, compare=False, repr=False)
+    remembered: Remembered = field(default_factory=Remembered, compare=False, repr=False)
 
     @classmethod
     def of(cls, tuning: Tuning) -> Explorer:
@@ -127,9 +136,10 @@ class Explorer:
 
     def _lattice(self, family: str, result: SearchResult) -> Lattice:
         """Lay out the lattice of a family once."""
-        if family not in self._lattices:
-            self._lattices[family] = lattice_of(result.space, result.scenario)
-        return self._lattices[family]
+        lattices = self.remembered.lattices
+        if family not in lattices:
+            lattices[family] = lattice_of(result.space, result.scenario)
+        return lattices[family]
 
     def letters(self, names: Sequence[str]) -> list[str]:
         """Give what plans are called: T today's, R the recommended one, B any other."""
@@ -139,16 +149,17 @@ class Explorer:
 
     def totals(self, named: Named) -> PlanTotals:
         """Run a plan on every shape; the last ones are remembered."""
-        known = self._totals.get(named.name)
+        totals = self.remembered.totals
+        known = totals.get(named.name)
         if known is None:
             scenario, shapes = self.tuning.scenario, self.tuning.shapes
             outcomes = simulate(pack_plans([named.plan], scenario), scenario, shapes, threads=1)
             known = totals_of(
                 outcomes, shapes, label=named.name, plan=named.plan, scenario=scenario
             )
-            while len(self._totals) >= KEPT_TOTALS:
-                self._totals.pop(next(iter(self._totals)))
-            self._totals[named.name] = known
+            while len(totals) >= KEPT_TOTALS:
+                totals.pop(next(iter(totals)))
+            totals[named.name] = known
         return known
 
     def standing(self, named: Named, setting: Setting) -> Standing:

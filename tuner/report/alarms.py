@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuner.decision.words import number
 from tuner.deployment.alarms import Backtest
 from tuner.deployment.alarms_words import SIGNS, alarm_words, answers
 from tuner.report import palette
@@ -98,10 +99,10 @@ def front_table(tried: Backtest) -> Table:
             f"{SIGNS[row['comparison_operator']]} {row['threshold']:g}",
             f"{row['datapoints_to_alarm']} of {row['evaluation_periods']}",
             f"{row['false_alarms']:,}",
-            f"{row['false_alarms_per_week']:.1f}",
+            number(row["false_alarms_per_week"]),
             f"{row['caught']} of {len(tried.incidents)}",
-            f"{row['mean_delay_minutes']:,.1f}",
-            f"{row['alarm_minutes_outside']:,.0f}",
+            number(row["mean_delay_minutes"]),
+            number(row["alarm_minutes_outside"], digits=0),
         )
         for row in tried.rows(tried.front())
     )

@@ -60,7 +60,7 @@ def basis_of(
     curve = (
         f"a table of {len(host.table)} knots"
         if host.table
-        else f"{host.intercept_percent:.1f} % plus "
+        else f"{number(host.intercept_percent)} % plus "
         f"{1000.0 * host.slope_percent_per_rpm:.4g} points for each 1,000 requests per minute"
     )
     yield f"CPU of one instance in the simulation: {curve}."
@@ -85,10 +85,11 @@ def line_in_words(line: FitReport) -> Iterator[str]:
     """Say a CPU line, and whether it may stand."""
     low, high = line.slope_interval_percent_per_rpm
     yield (
-        f"CPU line from {line.n_rows:,} windows: {line.intercept_percent:.1f} % plus "
+        f"CPU line from {line.n_rows:,} windows: {number(line.intercept_percent)} % plus "
         f"{1000.0 * line.slope_percent_per_rpm:.4g} points for each 1,000 {line.predictor} "
-        f"(95 % interval {1000.0 * low:.4g} to {1000.0 * high:.4g}); R² {line.r_squared:.3f}, "
-        f"error on rows held out {line.held_out_rmse_percent:.1f} points."
+        f"(95 % interval {1000.0 * low:.4g} to {1000.0 * high:.4g}); "
+        f"R² {number(line.r_squared, digits=3)}, error on rows held out "
+        f"{number(line.held_out_rmse_percent)} points."
     )
     yield line.linearity
 

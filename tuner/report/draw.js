@@ -1,11 +1,12 @@
-// Unpacks plotly and draws the figures, in the colours of the page; light and A4-wide on paper.
+// Unpacks plotly and draws the figures, as wide as on A4, in the colours of the page; light on paper.
 (async () => {
   "use strict";
   const read = (id) => document.getElementById(id).textContent;
   const figures = [...document.querySelectorAll(".drawing")];
-  const widest = 680, narrowest = 330;
+  const width = 660;
   const dark = JSON.parse(read("dark-colours"));
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+  const how = { displayModeBar: false, staticPlot: "still" in document.body.dataset };
 
   async function loadPlotly() {
     const packed = Uint8Array.from(atob(read("plotly")), (c) => c.charCodeAt(0));
@@ -15,23 +16,20 @@
     document.head.append(script);
   }
 
-  function draw(box, { paper }) {
-    const text = read(`${box.id}-data`);
-    const isDark = prefersDark.matches && !paper;
-    const coloured = isDark ? text.replace(/#[0-9a-f]{6}/g, (c) => dark[c] || c) : text;
-    const figure = JSON.parse(coloured);
-    const room = box.parentElement.clientWidth;
-    const width = paper ? widest : Math.max(narrowest, Math.min(widest, room));
-    Plotly.react(box, figure.data, { ...figure.layout, width }, { displayModeBar: false });
+  function draw(box, isDark) {
+    const other = (_, value) => (Object.hasOwn(dark, value) ? dark[value] : value);
+    const figure = JSON.parse(read(`${box.id}-data`), isDark ? other : undefined);
+    Plotly.react(box, figure.data, { ...figure.layout, width }, how);
   }
 
-  function drawAll(how) {
-    figures.forEach((box) => draw(box, how));
+  function drawAll(isDark) {
+    figures.forEach((box) => draw(box, isDark));
   }
 
+  const asOnScreen = () => drawAll(prefersDark.matches);
   try {
     await loadPlotly();
-    drawAll({ paper: false });
+    asOnScreen();
     document.documentElement.dataset.drawn = "yes";
   } catch (error) {
     for (const box of figures) {
@@ -39,14 +37,7 @@
     }
     throw error;
   }
-  let width = innerWidth;
-  addEventListener("resize", () => {
-    if (innerWidth !== width) {
-      width = innerWidth;
-      drawAll({ paper: false });
-    }
-  });
-  prefersDark.addEventListener("change", () => drawAll({ paper: false }));
-  addEventListener("beforeprint", () => drawAll({ paper: true }));
-  addEventListener("afterprint", () => drawAll({ paper: false }));
+  prefersDark.addEventListener("change", asOnScreen);
+  addEventListener("beforeprint", () => drawAll(false));
+  addEventListener("afterprint", asOnScreen);
 })();

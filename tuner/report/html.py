@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,21 @@ import numpy as np
 from tuner.decision.families import FamilyAnswer
 from tuner.decision.insight import Insight
 from tuner.decision.recommend import Recommendation
-from tuner.decision.totals import PlanTotals
-from tuner.decision.words import number, on_shapes, shortest
+from tuner.decision.words import on_shapes, shortest
 from tuner.deployment.fidelity import LedgerEntry
 from tuner.measure.host_fit import HostFit
 from tuner.report.basis import basis_of, warnings_of
+from tuner.report.changes import changes, front_in_words, plan_to_take
+from tuner.report.cloud import paint_cloud
+from tuner.report.deciding import deciding_table, peaks_in_words
 from tuner.report.families import families_figure, families_table
 from tuner.report.front_table import front_marks, front_table
 from tuner.report.insight import insight_figures
 from tuner.report.insight_tables import insight_tables
 from tuner.report.measured import cliff_figure, fit_figure
+from tuner.report.others import Decision, point_in_words, why_not_table
 from tuner.report.page import write_page
-from tuner.report.plan_tables import every_plan_table, plans_table, shapes_table, share_in_words
+from tuner.report.plan_tables import every_plan_table, plans_table, shapes_table
 from tuner.report.searched import front_figure, peaks_figure
 from tuner.report.tables import events_table, traffic_table
 from tuner.report.timeline import timeline_figure
@@ -89,25 +92,6 @@ class ReportInput:
     fidelity: tuple[LedgerEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One figure of today's policy and of the one to take instead.
-
-    Parameters
-    ----------
-    name : str
-        What is measured.
-    values : str
-        Today's and the other, or the other alone.
-    words : str
-        What that means.
-    """
-
-    name: str
-    values: str
-    words: str
-
-
 def render_report(report: ReportInput) -> str:
     """Write the report.
 
@@ -123,39 +107,48 @@ def render_report(report: ReportInput) -> str:
     """
     advice, result, insight = report.recommendation, report.result, report.insight
     runs = [(shape, traces) for shape, traces in report.timelines.items() if traces]
+    front = front_figure(result, advice)
+    dark_pictures = paint_cloud(front, result)
     figures = {
-        "front": front_figure(result, advice),
+        "front": front,
+        **{
+            f"timeline-{i}": timeline_figure(traces, advice.limit_percent)
+            for i, (_, traces) in enumerate(runs)
+        },
         "peaks": peaks_figure(advice),
         "shapes": shapes_figure(report.shapes),
         **({"families": families_figure(report.answers)} if len(report.answers) > 1 else {}),
         **({} if insight is None else insight_figures(insight)),
         **_fit_figures(report.host_fit),
-        **{
-            f"timeline-{i}": timeline_figure(traces, advice.limit_percent)
-            for i, (_, traces) in enumerate(runs)
-        },
     }
+    decision = _decision(report)
     return write_page(
         "report.html.j2",
         figures,
+        dark_pictures=dark_pictures,
         title=report.title,
         chip=CHIPS[advice.verdict],
         headline=headline_of(advice),
         recommendation=advice,
-        changes=list(_changes(advice)),
+        front_words=front_in_words(result),
+        changes=list(changes(advice, decision.setting)),
+        why_not_table=why_not_table(decision),
+        one_more_point=point_in_words(decision),
+        timelines=[
+            {
+                "shape": shape,
+                "words": peaks_in_words(traces),
+                "table": deciding_table(traces, n_shapes=len(report.shapes)),
+                "tables": [events_table(trace, label=label) for label, trace in traces.items()],
+            }
+            for shape, traces in runs
+        ],
         plans_table=plans_table(advice),
         families_table=families_table(report.answers) if len(report.answers) > 1 else None,
         shapes_table=shapes_table(advice),
         every_plan_table=every_plan_table(advice),
         traffic_table=traffic_table(report.shapes),
         front_table=front_table(result, marks=front_marks(result, advice), most=MOST_FRONT_ROWS),
-        timelines=[
-            {
-                "shape": shape,
-                "tables": [events_table(trace, label=label) for label, trace in traces.items()],
-            }
-            for shape, traces in runs
-        ],
         insight=insight,
         insight_tables={} if insight is None else insight_tables(insight),
         fidelity_table=fidelity_table(report.fidelity) if report.fidelity else None,
@@ -164,6 +157,18 @@ def render_report(report: ReportInput) -> str:
             basis_of(advice, host_fit=report.host_fit, result=result, scenario=report.scenario)
         ),
         warnings=warnings_of(report.host_fit),
+    )
+
+
+def _decision(report: ReportInput) -> Decision:
+    """Give what the plans that matter are chosen from."""
+    answers = report.answers if len(report.answers) > 1 else ()
+    return Decision(
+        advice=report.recommendation,
+        results=tuple(answer.result for answer in answers) or (report.result,),
+        answers=answers,
+        scenario=report.scenario,
+        shapes=report.shapes,
     )
 
 
@@ -191,7 +196,7 @@ def render_timeline(
 
 def headline_of(advice: Recommendation) -> str:
     """Say the policy to take in words, or that there is none."""
-    chosen = _plan_to_take(advice)
+    chosen = plan_to_take(advice)
     if advice.recommended is None or chosen is None or chosen.plan is None:
         if advice.verdict == "nothing passes":
             return "No policy passes the stress check"
@@ -201,44 +206,6 @@ def headline_of(advice: Recommendation) -> str:
         return f"No policy keeps CPU at or below {shortest(advice.limit_percent)} % {where}"
     words = re.sub(r" \(cooldown \w+\)", "", chosen.plan.describe())
     return words[0].upper() + words[1:]
-
-
-def _plan_to_take(advice: Recommendation) -> PlanTotals | None:
-    """Give the plan that the page is about: today's where it stays, else the one in its place."""
-    if advice.verdict == "keep":
-        return advice.baseline
-    return advice.recommended or advice.least_bad
-
-
-def _changes(advice: Recommendation) -> Iterator[Change]:
-    """Give the three figures that a reader asks for first."""
-    today, chosen = advice.baseline, _plan_to_take(advice)
-    if chosen is None:
-        return
-
-    def both(name: str, digits: int) -> str:
-        values = [each.weighted[name] for each in (today, chosen) if each is not None]
-        return " → ".join(dict.fromkeys(number(value, digits=digits) for value in values))
-
-    room = round(advice.limit_percent, 1) - round(chosen.weighted["worst_peak_cpu_percent"], 1)
-    words = "under" if room >= 0.0 else "over"
-    yield Change(
-        "Worst peak CPU",
-        f"{both('worst_peak_cpu_percent', 1)} %",
-        f"{number(abs(room))} points {words} the limit of {number(advice.limit_percent)} %",
-    )
-    over = [each.all_minutes_over_cliff for each in (today, chosen) if each is not None]
-    yield Change(
-        "Minutes over the cliff",
-        " → ".join(dict.fromkeys(shortest(value) for value in over)),
-        "on 1 shape"
-        if len(chosen.shape_names) == 1
-        else f"on {len(chosen.shape_names):,} shapes in all",
-    )
-    words = "weighted over the shapes"
-    if today is not None and today is not chosen:
-        words = f"{share_in_words(chosen, today)}, {words}"
-    yield Change("Host-minutes", both("host_minutes", 0), words)
 
 
 def _fit_figures(host_fit: HostFit | None) -> dict[str, go.Figure]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tuner.decision.insight import Insight
 from tuner.decision.price_of_safety import PriceOfSafety
 from tuner.decision.sensitivity import Sensitivity
-from tuner.decision.words import scale_out_in_words
+from tuner.decision.words import number, scale_out_in_words
 from tuner.report import palette
 from tuner.report.looks import MARKS, as_text, badge, rows, styled
 
@@ -115,7 +115,7 @@ def sensitivity_figure(found: Sensitivity, *, letter: str = "R") -> go.Figure:
     )
     for x, text, each in (
         (peak, label, colour),
-        (found.limit_percent, f"limit {found.limit_percent:.1f} %", palette.CLIFF),
+        (found.limit_percent, f"limit {number(found.limit_percent)} %", palette.CLIFF),
     ):
         figure.add_annotation(
             x=x,
@@ -150,7 +150,7 @@ def importance_figure(importance: Mapping[str, float]) -> go.Figure:
         y=list(importance),
         orientation="h",
         marker={"color": palette.RECOMMENDED},
-        text=[f"{share:.0f} %" for share in shares],
+        text=[f"{number(share, digits=0)} %" for share in shares],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: %{x:.1f} %",

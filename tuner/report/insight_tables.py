@@ -210,7 +210,7 @@ def signed(value: float, *, digits: int = 1) -> str:
     Examples
     --------
     >>> signed(1.25), signed(-3.0), signed(0.0)
-    ('+1.2', '−3.0', '0.0')
+    ('+1.3', '−3.0', '0.0')
     """
     text = number(value, digits=digits)
     return text if text.startswith("−") or not text.strip("0.,") else f"+{text}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tuner.decision.words import number
 from tuner.report import palette
 from tuner.units import tick_minutes
 
@@ -105,7 +106,7 @@ def add_limit(figure: go.Figure, limit_percent: float, *, top: float, **place: i
         y=limit_percent,
         line={"color": palette.CLIFF, "width": 1.5},
         annotation={
-            "text": f"limit {limit_percent:.1f} %",
+            "text": f"limit {number(limit_percent)} %",
             "font": {"color": palette.CLIFF, "size": 12},
             "bgcolor": palette.PAGE,
         },

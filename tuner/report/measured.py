@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuner.decision.words import number
 from tuner.measure.cliff import Cliff
 from tuner.measure.fit_report import FitReport
 from tuner.measure.host_fit import HostFit
@@ -116,7 +117,7 @@ def cliff_figure(cliff: Cliff) -> go.Figure:
         figure.add_vline(
             x=low,
             line={"color": palette.CLIFF, "width": 1.5},
-            annotation={"text": f"cliff {low:.1f} %", "font": {"color": palette.CLIFF}},
+            annotation={"text": f"cliff {number(low)} %", "font": {"color": palette.CLIFF}},
             annotation_position="top left",
         )
     elif cliff.measured_up_to_percent is not None:

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 
 
-def write_page(template: str, figures: Mapping[str, go.Figure], **words: Any) -> str:
+def write_page(
+    template: str,
+    figures: Mapping[str, go.Figure],
+    *,
+    dark_pictures: Mapping[str, str] | None = None,
+    **words: Any,
+) -> str:
     """Fill a template of this folder.
 
     Parameters
@@ -37,6 +43,8 @@ def write_page(template: str, figures: Mapping[str, go.Figure], **words: Any) ->
         Name of its file.
     figures : mapping of str to Figure
         Drawn where the template has an element ``figure-NAME``.
+    dark_pictures : mapping of str to str
+        For each picture in a figure, a data URI, what stands for it on a dark page.
     **words : object
         What else the template tells; texts are escaped.
 
@@ -52,7 +60,7 @@ def write_page(template: str, figures: Mapping[str, go.Figure], **words: Any) ->
         plotly=Markup(packed_plotly()),
         loader=Markup(loader),
         policy=_policy(loader),
-        dark=_data(json.dumps(palette.DARK)),
+        dark=_data(json.dumps({**palette.DARK, **(dark_pictures or {})})),
         light_style=Markup(palette.style_variables(dark=False)),
         dark_style=Markup(palette.style_variables(dark=True)),
         **words,

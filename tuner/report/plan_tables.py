@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tuner.decision.recommend import Recommendation
+from tuner.decision.standing import share_in_words, share_percent, standing_of
 from tuner.decision.totals import PlanTotals
 from tuner.decision.words import money, number, shortest
 from tuner.report.looks import MARKS
@@ -22,7 +23,7 @@ def plans_table(recommendation: Recommendation) -> Table:
     rows = []
     for name, totals in named:
         weighted, over = totals.weighted, totals.all_minutes_over_cliff
-        beside = "" if today is None or totals is today else share_in_words(totals, today)
+        beside = "" if today is None or totals is today else beside_in_words(totals, today)
         rows.append(
             (
                 name,
@@ -77,14 +78,12 @@ def _row_of(named: list[tuple[str, PlanTotals]], totals: PlanTotals | None) -> i
     return next((i for i, (_, each) in enumerate(named) if each is totals), None)
 
 
-def share_in_words(totals: PlanTotals, today: PlanTotals) -> str:
-    """Say by how much a plan's host-minutes differ from today's, in percent."""
-    before = today.weighted["host_minutes"]
-    if before == 0.0:
-        return "–"
-    percent = 100.0 * (totals.weighted["host_minutes"] / before - 1.0)
-    text = number(percent, digits=0)
-    return f"±{text} %" if text == "0" else f"{'' if percent < 0.0 else '+'}{text} %"
+def beside_in_words(totals: PlanTotals, other: PlanTotals) -> str:
+    """Say by how much a plan's host-minutes differ from another's, in percent."""
+    minutes, before = standing_of(totals).minutes, standing_of(other).minutes
+    if minutes == before:
+        return "±0 %"
+    return share_in_words(share_percent(minutes - before, before), sign=True) if before else "–"
 
 
 def _shapes_over(totals: PlanTotals) -> str:

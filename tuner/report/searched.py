@@ -12,6 +12,7 @@ import numpy as np
 
 from tuner.decision.recommend import Recommendation
 from tuner.decision.totals import PlanTotals
+from tuner.decision.words import number
 from tuner.report import palette
 from tuner.report.looks import MARKS, add_limit, badge, rows, short_name, styled
 from tuner.search.result import SearchResult
@@ -69,10 +70,13 @@ def front_figure(result: SearchResult, recommendation: Recommendation | None = N
             hovertemplate=f"{_hover(names)}<br>%{{x:,.0f}} host-minutes, peak %{{y:.1f}} %",
             **{"mode": "markers"} | look,
         )
-    dearest = float(result.host_minutes[front].max())
+    dearest = cheapest = float(result.host_minutes[front].max())
+    seen = result.worst_peak_cpu_percent
+    peaks = [float(seen.min()), float(seen.max()), result.scenario.limit_percent]
     for letter, totals in marked_plans(recommendation).items():
         cost = totals.weighted["host_minutes"]
-        dearest = max(dearest, cost)
+        cheapest, dearest = min(cheapest, cost), max(dearest, cost)
+        peaks.append(totals.weighted["worst_peak_cpu_percent"])
         figure.add_scatter(
             x=[cost],
             y=[totals.weighted["worst_peak_cpu_percent"]],
@@ -80,13 +84,12 @@ def front_figure(result: SearchResult, recommendation: Recommendation | None = N
             hovertemplate="%{x:,.0f} host-minutes, peak %{y:.1f} %",
             **badge(letter),
         )
-    span = (float(result.host_minutes.min()), dearest)
+    span = (min(cheapest, float(result.host_minutes.min())), dearest)
     room = max((ROOM_BESIDE_THE_FRONT - 1.0) * (span[1] - span[0]), 0.01 * span[1], 1.0)
     hidden = int(np.count_nonzero(result.host_minutes > span[1] + room))
     beyond = f"<br>not shown, as dearer: {hidden:,} →" if hidden else ""
-    top = float(max(result.worst_peak_cpu_percent.max(), result.scenario.limit_percent)) + 4.0
+    lowest, top = min(peaks) - 4.0, max(peaks) + 4.0
     add_limit(figure, result.scenario.limit_percent, top=top)
-    lowest = float(min(result.worst_peak_cpu_percent.min(), result.scenario.limit_percent)) - 4.0
     figure.update_xaxes(
         title=f"Host-minutes (← cheaper){beyond}",
         range=[span[0] - room, span[1] + room],
@@ -151,7 +154,7 @@ def peaks_figure(recommendation: Recommendation) -> go.Figure:
         x=limit,
         line={"color": palette.CLIFF, "width": 1.5},
         annotation={
-            "text": f"limit {limit:.1f} %",
+            "text": f"limit {number(limit)} %",
             "font": {"color": palette.CLIFF},
             "bgcolor": palette.PAGE,
         },

@@ -89,7 +89,9 @@ def traffic_table(shapes: TrafficShapes) -> Table:
             shortest(float(str(facts["minutes"]))),
             number(float(str(facts["mean_rpm"])), digits=0),
             number(float(str(facts["peak_rpm"])), digits=0),
-            "–" if facts["rise_8min_rpm"] is None else f"{facts['rise_8min_rpm']:,.0f}",
+            "–"
+            if facts["rise_8min_rpm"] is None
+            else number(float(str(facts["rise_8min_rpm"])), digits=0),
         )
         for facts in shape_facts(shapes)
     )
@@ -174,17 +176,11 @@ def events_table(trace: Trace, *, label: str) -> Table:
     label : str
         What the plan is.
     """
-    told = [event for event in trace.events if event.kind != "alarm"]
+    told = told_events(trace)
     shown = told[:MOST_EVENT_ROWS]
-    minutes = tick_minutes(trace.tick_seconds)
     left_out = (
         f" ({len(shown):,} of {len(told):,}; explain tells all)" if len(shown) < len(told) else ""
     )
-
-    def when(first: int, last: int) -> str:
-        begin, end = shortest(first * minutes), shortest(last * minutes)
-        return begin if begin == end else f"{begin}–{end}"
-
     return Table(
         caption=f"Actions and refusals, {label}{left_out}",
         head=(
@@ -193,15 +189,24 @@ def events_table(trace: Trace, *, label: str) -> Table:
             Column("Instances"),
             Column("Why", is_number=False),
         ),
-        rows=tuple(
-            (
-                when(event.tick, event.last_tick),
-                WORDS_OF_KINDS.get((event.kind, event.actor), event.kind),
-                f"{int(trace.in_service[event.tick]):,}",
-                _reason(event),
-            )
-            for event in shown
-        ),
+        rows=tuple(event_cells(trace, event) for event in shown),
+    )
+
+
+def told_events(trace: Trace) -> list[Event]:
+    """Give what happened in a run but for alarms, whose states the figure shows."""
+    return [event for event in trace.events if event.kind != "alarm"]
+
+
+def event_cells(trace: Trace, event: Event) -> tuple[str, str, str, str]:
+    """Say one event: its minutes, what was done or refused, instances in service, and why."""
+    minutes = tick_minutes(trace.tick_seconds)
+    begin, end = shortest(event.tick * minutes), shortest(event.last_tick * minutes)
+    return (
+        begin if begin == end else f"{begin}–{end}",
+        WORDS_OF_KINDS.get((event.kind, event.actor), event.kind),
+        f"{int(trace.in_service[event.tick]):,}",
+        _reason(event),
     )
 
 

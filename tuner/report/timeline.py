@@ -47,8 +47,8 @@ def timeline_figure(traces: Mapping[str, Trace], limit_percent: float | None = N
         Traces: the load, and for each run its CPU, instances in service, launching instances,
         alarms out and in, actions and refusals, with reasons in the hover.
     """
-    lane_pixels = 34 * len(traces) * 2
-    heights = (90.0, 190.0, 130.0, float(lane_pixels))
+    lane_pixels = 20 * len(traces) * 2
+    heights = (55.0, 135.0, 85.0, float(lane_pixels))
     figure = rows(4, heights=heights, gap=0.045)
     first = next(iter(traces.values()))
     minutes = minutes_of(len(first.rpm), first.tick_seconds)
@@ -79,12 +79,12 @@ def timeline_figure(traces: Mapping[str, Trace], limit_percent: float | None = N
         add_limit(figure, limit_percent, top=top, row=2, col=1)
     figure.update_yaxes(title="Load, rpm", rangemode="tozero", nticks=4, row=1, col=1)
     figure.update_yaxes(title="CPU, %", range=[0, top], row=2, col=1)
-    figure.update_yaxes(title="Instances in service", rangemode="tozero", nticks=5, row=3, col=1)
+    figure.update_yaxes(title="Instances", rangemode="tozero", nticks=5, row=3, col=1)
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False, row=4, col=1)
     figure.update_xaxes(range=[0, float(minutes[-1]) + tick_minutes(first.tick_seconds)])
     figure.update_xaxes(dtick=time_step(float(minutes[-1])))
     figure.update_xaxes(title="Minutes", row=4, col=1)
-    return styled(figure, height=round(sum(heights)) + 170)
+    return styled(figure, height=round(sum(heights)) + 130)
 
 
 def trace_figure(

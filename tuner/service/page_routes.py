@@ -131,7 +131,15 @@ def night_page(
     host: TheHost,
     night: Annotated[str, InPath(pattern=NIGHT, description="Name of a night: its date.")],
 ) -> Response:
-    """Open the summary of a night."""
+    """Open the summary of a night.
+
+    Parameters
+    ----------
+    host : Host
+        The service.
+    night : str
+        Its name.
+    """
     path = host.state / "nights" / night / SUMMARY
     if not path.is_file():
         raise MissingFileError(
@@ -154,7 +162,15 @@ def page_file(
     version: Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$", description="Of all files.")],
     name: Annotated[str, InPath(pattern=r"^[a-z_]{1,40}\.(js|css)$", description="Of the file.")],
 ) -> Response:
-    """Give a script or style of the page."""
+    """Give a script or style of the page.
+
+    Parameters
+    ----------
+    request : Request
+        Says whether gzip is taken.
+    version, name : str
+        Of the file.
+    """
     found = asset(name)
     caching = FOR_EVER if address_of(name) == f"/page/{version}/{name}" else "no-cache"
     packs = "gzip" in request.headers.get("accept-encoding", "")
@@ -169,7 +185,13 @@ def page_file(
     "/api/v1/runs/{run}/explore", tags=["page"], operation_id="explore_run", responses=errors(404)
 )
 def explore(host: TheHost, request: Request, run: RunId) -> dict[str, Any]:
-    """Fetch the cloud of a run, and the answer at every whole percent of the cliff."""
+    """Fetch the cloud of a run, and the answer at every whole percent of the cliff.
+
+    Parameters
+    ----------
+    host, request, run : Host, Request, str
+        The service, who asks, and the id of the run.
+    """
     return _packed(request, json.dumps(page_of(host, run)).encode())  # type: ignore[return-value]
 
 
@@ -186,7 +208,17 @@ def answers(
     margin: Percent = None,
     filter: Filters = [],  # noqa: B006
 ) -> dict[str, Any]:
-    """Fetch the answer at every whole percent of the cliff, with values of knobs alone."""
+    """Fetch the answer at every whole percent of the cliff, with values of knobs alone.
+
+    Parameters
+    ----------
+    host, request, run : Host, Request, str
+        As in `explore`.
+    margin : float or None
+        Points that are kept free below the cliff; None: as in the run.
+    filter : list of str
+        Values of knobs.
+    """
     told = _ask(host, run, "answers", margin=margin, filters=_filters(filter))
     return _packed(request, json.dumps(told).encode())  # type: ignore[return-value]
 
@@ -204,7 +236,17 @@ def answer(
     margin: Percent = None,
     filter: Filters = [],  # noqa: B006
 ) -> dict[str, Any]:
-    """Fetch the answer at one cliff."""
+    """Fetch the answer at one cliff.
+
+    Parameters
+    ----------
+    host, run : Host, str
+        The service, and the id of the run.
+    cliff : float or None
+        None: that of the run.
+    margin, filter : float or None, list of str
+        As in `answers`.
+    """
     return _ask(host, run, "answer", cliff=cliff, margin=margin, filters=_filters(filter))
 
 
@@ -221,7 +263,17 @@ def candidate(
     margin: Percent = None,
     filter: Filters = [],  # noqa: B006
 ) -> dict[str, Any]:
-    """Fetch what one plan yields, and why it is not the one to take."""
+    """Fetch what one plan yields, and why it is not the one to take.
+
+    Parameters
+    ----------
+    host, run : Host, str
+        The service, and the id of the run.
+    id : str
+        Of the plan.
+    margin, filter : float or None, list of str
+        As in `answers`.
+    """
     return _ask(host, run, "candidate", id=id, margin=margin, filters=_filters(filter))
 
 
@@ -241,7 +293,21 @@ def minutes(
     detail: Annotated[int, Query(ge=0, le=2, description="Which one in detail.")] = 0,
     cliff: Percent = None,
 ) -> dict[str, Any]:
-    """Fetch up to three plans on one shape, minute by minute."""
+    """Fetch up to three plans on one shape, minute by minute.
+
+    Parameters
+    ----------
+    host, request, run : Host, Request, str
+        As in `explore`.
+    shape : str
+        Of the run.
+    plan, letter : list of str
+        Plans, and what each is called; without letters T, R and B as they are.
+    detail : int
+        Whose alarms, actions and refusals are told.
+    cliff : float or None
+        Peaks over it are marked; None: that of the run.
+    """
     told = _ask(
         host,
         run,
@@ -266,7 +332,15 @@ def figure(
     run: RunId,
     name: Annotated[Literal["fit", "cliff"], InPath(description="CPU line, or latency.")],
 ) -> dict[str, Any]:
-    """Fetch what was measured, as a figure of plotly."""
+    """Fetch what was measured, as a figure of plotly.
+
+    Parameters
+    ----------
+    host, run : Host, str
+        The service, and the id of the run.
+    name : str
+        ``fit`` or ``cliff``.
+    """
     return _ask(host, run, "figure", name=name)
 
 
