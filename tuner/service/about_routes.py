@@ -14,6 +14,7 @@ from tuner.errors import Problem
 from tuner.service.answers import DescribedRoute, Health, errors
 from tuner.service.host import Host, TheHost
 from tuner.service.job import STATES
+from tuner.service.page_context import links_of
 from tuner.service.problems import RETRY_SECONDS, HttpProblemError
 from tuner.service.run_routes import run_view
 from tuner.store.runs import list_runs
@@ -38,6 +39,8 @@ def index_page(host: TheHost) -> HTMLResponse:
         n_runs=len(listed),
         jobs=jobs,
         n_jobs=total,
+        explored={each.manifest.origin.service for each in listed if each.manifest is not None},
+        links=links_of(host),
     )
     return HTMLResponse(page)
 
