@@ -84,7 +84,7 @@ def test_the_plot_is_one_page_that_loads_nothing(tmp_path, capsys):
     assert got.code == 0
     assert got.err == f"Written: {file}\n"
     assert "limit 50.0 %" in page
-    assert "Instances in service" in page
+    assert "instances in service" in page
     assert "<script src=" not in page
 
 
