@@ -51,6 +51,7 @@ def test_tune_leaves_its_run_and_says_where(tmp_path, capsys):
     assert json.loads((folder / "recommendation.json").read_text()) == json.loads(got.out)
     assert {path.name for path in folder.iterdir()} == {
         *RESULT_FILES,
+        "explore.json",
         "study.journal",
         "artifacts",
         "manifest.json",
