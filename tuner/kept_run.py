@@ -16,11 +16,8 @@ from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.store.files import cannot_write, copy_file, write_text
 from tuner.store.manifest import Manifest, Origin
 from tuner.store.run_writer import RunWriter
-from tuner.store.runs import JOURNAL
+from tuner.store.runs import JOURNAL, PAGE_DATA
 from tuner.tune import Tuning, file_suffix, result_files, write_results
-
-PAGE_DATA = "explore.json"
-"""What the exploring page shows before anything is asked."""
 
 
 def origin(job: Job) -> Origin:
@@ -68,7 +65,7 @@ def keep_run(
 
     folder = run.clear()
     write_results(tuning, folder, fidelity)
-    write_text(folder / PAGE_DATA, page_text(tuning))
+    write_text(folder / PAGE_DATA, page_text(tuning, fidelity))
     journal = folder / JOURNAL
     try:
         families = [answer.family for answer in tuning.answers]

@@ -43,21 +43,28 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Give a browser of this machine."""
+def program() -> str:
+    """Give the path of a browser of this machine."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(BROWSERS)}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(program: str) -> Iterator[Browser]:
+    """Give a browser to the tests of one file: while it is there, an event loop goes on."""
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if os.getuid() == 0 else []
-        chromium = playwright.chromium.launch(executable_path=found, args=sandbox)
+        chromium = playwright.chromium.launch(executable_path=program, args=sandbox)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="session")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Give a server with the runs of both jobs; without a browser nothing is run."""
+    assert program
     folder = tmp_path_factory.mktemp("browser")
     services, state = folder / "services", folder / "state"
     services.mkdir()

@@ -18,9 +18,10 @@ import pytest
 
 from tests.explore.shop import tuning
 from tests.service.support import Service
-from tuner.kept_run import PAGE_DATA, keep_run, origin
+from tuner.kept_run import keep_run, origin
 from tuner.service.assets import PLOTLY, address_of, asset_names
 from tuner.store.run_writer import new_run
+from tuner.store.runs import PAGE_DATA
 
 EVIL = "<img src=x onerror=alert(1)>"
 

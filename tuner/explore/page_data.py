@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from numpy.typing import NDArray
 
 from tuner.decision.standing import Setting, Standing, share_in_words, share_percent, standing_of
 from tuner.decision.words import halves_up, number, shortest
+from tuner.deployment.fidelity import LedgerEntry
 from tuner.explore.answers import Answers, answers_json, find_answers
 from tuner.explore.explorer import TODAY, Explorer, Named
 from tuner.explore.minutes import worst_shape_of_today
 from tuner.explore.plan_knobs import PLAN_KNOBS, in_short, plan_knobs
 from tuner.explore.pool import FAMILY_LABELS, Pool
 from tuner.explore.reach import NOBODY
+from tuner.report.verification_tables import fidelity_table
 from tuner.simulation.outcomes import MODEL_VERSION
 from tuner.tune import Tuning
 
@@ -31,13 +34,15 @@ MARKERS = {"simple": "circle", "step": "square", "target": "triangle", "mixed": 
 IntArray = NDArray[np.int64]
 
 
-def page_data(tuning: Tuning) -> dict[str, Any]:
+def page_data(tuning: Tuning, fidelity: Sequence[LedgerEntry] = ()) -> dict[str, Any]:
     """Give everything that the page shows of a finished job before anything is asked.
 
     Parameters
     ----------
     tuning : Tuning
         A finished job.
+    fidelity : sequence of LedgerEntry
+        Past verifications of its service, in order of time.
 
     Returns
     -------
@@ -106,13 +111,14 @@ def page_data(tuning: Tuning) -> dict[str, Any]:
         if tuning.job.baseline is None
         else plan_knobs(tuning.job.baseline, scenario),
         "has_fit": _has_fit(tuning),
+        "fidelity": _fidelity(fidelity),
         "answers": answers_json(explorer),
     }
 
 
-def page_text(tuning: Tuning) -> str:
+def page_text(tuning: Tuning, fidelity: Sequence[LedgerEntry] = ()) -> str:
     """Give `page_data` as JSON without blanks: it has many numbers."""
-    return json.dumps(page_data(tuning), allow_nan=False, separators=(",", ":")) + "\n"
+    return json.dumps(page_data(tuning, fidelity), allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def _saturated_words(pool: Pool) -> str:
@@ -120,6 +126,21 @@ def _saturated_words(pool: Pool) -> str:
     if not (pool.worst_peak_cpu_percent >= 100.0).any():
         return ""
     return "A peak of 100.0 % does not say how far over it load is: requests are refused there."
+
+
+def _fidelity(entries: Sequence[LedgerEntry]) -> list[dict[str, str]]:
+    """Say how good past predictions of the service were, the newest first."""
+    if not entries:
+        return []
+    table = fidelity_table(entries)
+    names = [column.name for column in table.head[1:]]
+    return [
+        {
+            "when": row[0],
+            "words": ", ".join(f"{n}: {c}" for n, c in zip(names, row[1:], strict=True)),
+        }
+        for row in table.rows
+    ]
 
 
 def _has_fit(tuning: Tuning) -> list[str]:

@@ -8,14 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tuner.deployment.fidelity import read_ledger
 from tuner.errors import CliffsideError, MissingFileError, Problem
-from tuner.kept_run import PAGE_DATA
-from tuner.report.verification_tables import fidelity_table
 from tuner.service.host import Host
 from tuner.store.files import read_json
 from tuner.store.manifest import check_files, read_manifest
-from tuner.store.runs import find_run, list_runs
+from tuner.store.runs import PAGE_DATA, find_run, list_runs
 
 NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}(-\d{1,3})?")
 HELD_PAGES = 8
@@ -64,7 +61,7 @@ def page_of(host: Host, run: str) -> dict[str, Any]:
         "last": last,
         "more": {
             "nights": None if last is None else _since(last, stored),
-            "fidelity": _fidelity(host.state, manifest.origin.service),
+            "fidelity": stored["fidelity"],
         },
     }
 
@@ -73,7 +70,7 @@ def links_of(host: Host) -> dict[str, str]:
     """Give where else to go from a page, by what it is called."""
     nights = sorted(
         path.parent.name
-        for path in (host.state / "nights").glob("*/summary.json")
+        for path in (host.state / "nights").glob("*/summary.html")
         if NIGHT.fullmatch(path.parent.name)
     )
     return {"Last night": f"/nights/{nights[-1]}"} if nights else {}
@@ -157,22 +154,3 @@ def _since(last: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]
     changed = f"{len(rows)} figures differ" if len(rows) != 1 else "1 figure differs"
     words = changed if rows else "nothing differs"
     return {"words": f"Since the run of {last['when']}: {words}.", "run": last["run"], "rows": rows}
-
-
-def _fidelity(state: Path, service: str) -> list[dict[str, str]]:
-    """Say how good past predictions of a service were, the newest first."""
-    try:
-        entries = read_ledger(state, service=service).latest
-    except CliffsideError:
-        return []
-    if not entries:
-        return []
-    table = fidelity_table(entries)
-    names = [column.name for column in table.head[1:]]
-    return [
-        {
-            "when": row[0],
-            "words": ", ".join(f"{n}: {c}" for n, c in zip(names, row[1:], strict=True)),
-        }
-        for row in table.rows
-    ]

@@ -15,14 +15,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from tuner.errors import CliffsideError, MissingFileError, Problem
-from tuner.night.page import night_html, night_policy
-from tuner.night.summary import summary_from_json
 from tuner.service.answers import DescribedRoute, RunId, ServiceId, errors
 from tuner.service.assets import address_of, asset
 from tuner.service.host import Host, TheHost
 from tuner.service.page_context import links_of, page_of, running_tune
 from tuner.service.problems import HttpProblemError
-from tuner.store.files import read_json
 from tuner.store.manifest import read_manifest
 from tuner.store.runs import find_run, list_runs
 
@@ -34,11 +31,14 @@ POLICY = (
 )
 """What the page may load and run: what comes from here, and nothing else."""
 
+NIGHT_POLICY = "sandbox allow-scripts; frame-ancestors 'none'"
+"""The summary of a night brings its own policy, by hashes; here it gets an origin of its own."""
+
 FOR_EVER = "private, max-age=31536000, immutable"
 FILTER = re.compile(r"([a-z_]{2,40}):(\d{1,3}(?:,\d{1,3}){0,30})")
 NIGHT = r"^\d{4}-\d{2}-\d{2}(-\d{1,3})?$"
 PLAN = r"^(today|(simple|step|target|mixed):\d{1,12})(;[a-z_]{3,40}=-?\d{1,6}(\.\d{1,4})?){0,12}$"
-SUMMARY = "summary.json"
+SUMMARY = "summary.html"
 MOST_FILTERS = 16
 
 Percent = Annotated[float | None, Query(ge=0.0, le=100.0, description="Percent of CPU.")]
@@ -145,9 +145,22 @@ def night_page(
         raise MissingFileError(
             Problem("a finished night", "none of this name", night, "See the folder nights/.")
         )
-    summary = summary_from_json(read_json(path), path)
-    content = night_html(summary, run_page=lambda run: f"/runs/{run}")
-    return HTMLResponse(content, headers={"Content-Security-Policy": night_policy()})
+    headers = {"Content-Security-Policy": NIGHT_POLICY}
+    return HTMLResponse(path.read_bytes(), headers=headers)
+
+
+@router.get(
+    "/runs/{run}/report.html",
+    tags=["page"],
+    operation_id="run_of_night",
+    response_class=RedirectResponse,
+    status_code=303,
+    responses=errors(404),
+)
+def run_of_night(host: TheHost, run: RunId) -> Response:
+    """Go to the page of a run from where the summary of a night leads."""
+    find_run(host.state, run)
+    return RedirectResponse(f"/runs/{run}", status_code=303)
 
 
 @router.get(

@@ -30,6 +30,9 @@ RUNS = "runs"
 JOURNAL = "study.journal"
 """The study of record of a run, as a journal of Optuna."""
 
+PAGE_DATA = "explore.json"
+"""What the page of a run shows before anything is asked."""
+
 STARTED = "started.json"
 STARTED_SCHEMA = "cliffside.started/1"
 ANOTHER_STATE = "Name another state folder with --state-dir."
