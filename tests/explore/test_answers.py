@@ -10,7 +10,8 @@ import pytest
 from tests.explore.shop import explorer, tuning
 from tuner.decision.change_words import what_it_buys, what_it_costs
 from tuner.decision.standing import standing_of
-from tuner.explore.answers import CLIFFS, answers_json, find_answers
+from tuner.explore.answer_words import answers_json
+from tuner.explore.answers import CLIFFS, find_answers
 from tuner.explore.reach import NOBODY, first_under, front_of
 from tuner.report.html import CHIPS
 

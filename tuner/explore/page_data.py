@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner.decision.standing import Setting, Standing, share_in_words, share_percent, standing_of
+from tuner.decision.standing import Standing, standing_of
 from tuner.decision.words import halves_up, number, shortest
 from tuner.deployment.fidelity import LedgerEntry
-from tuner.explore.answers import Answers, answers_json, find_answers
+from tuner.explore.answer_words import answers_json
+from tuner.explore.answers import Answers, find_answers
 from tuner.explore.explorer import TODAY, Explorer, Named
+from tuner.explore.front_rows import front_rows
 from tuner.explore.minutes import worst_shape_of_today
 from tuner.explore.plan_knobs import PLAN_KNOBS, in_short, plan_knobs
 from tuner.explore.pool import FAMILY_LABELS, Pool
@@ -28,7 +30,6 @@ from tuner.tune import Tuning
 
 SCHEMA = "cliffside.explore/1"
 MOST_POINTS = 10_000
-MOST_TABLE_ROWS = 60
 MARKERS = {"simple": "circle", "step": "square", "target": "triangle", "mixed": "diamond"}
 
 IntArray = NDArray[np.int64]
@@ -96,7 +97,7 @@ def page_data(tuning: Tuning, fidelity: Sequence[LedgerEntry] = ()) -> dict[str,
             for name, n in zip(shapes.names, shapes.n_ticks, strict=True)
         ],
         "first_shape": worst_shape_of_today(explorer, first),
-        "table": _table(explorer, found, setting),
+        "table": front_rows(explorer, found, setting),
         "what_if": [
             {
                 "name": knob.name,
@@ -244,77 +245,3 @@ def _shown_words(n_shown: int, n: int) -> str:
     if n_shown == n:
         return f"All {n:,} candidates are drawn."
     return f"{n_shown:,} of {n:,} candidates are drawn: all that an answer names, and a sample."
-
-
-def _table(explorer: Explorer, found: Answers, setting: Setting) -> dict[str, Any]:
-    """Give the cost front as a table, the cheapest first."""
-    pool, tuning = explorer.pool, explorer.tuning
-    front = found.front
-    if len(front) > MOST_TABLE_ROWS:
-        kept = np.linspace(0, len(front) - 1, MOST_TABLE_ROWS).round().astype(np.int64)
-        front = front[kept]
-    place = explorer.recommended_place
-    if place is not None and place not in front:
-        front = np.append(front, place)
-        front = front[np.argsort(pool.host_minutes[front], kind="stable")]
-    baseline = tuning.recommendation.baseline
-    today = None if baseline is None else standing_of(baseline)
-    most = float(pool.host_minutes[front].max(initial=1.0))
-    heads = [
-        ("policy", "Policy", False),
-        ("kind", "Kind", False),
-        ("host_minutes", f"Host-minutes {setting.per}".rstrip(), True),
-        ("against", "Against today", True),
-        ("peak", "Worst peak CPU", True),
-        ("mean", "Mean CPU", True),
-        ("activities", "Actions a day", True),
-        ("shape", "Worst shape", False),
-    ]
-    rows = []
-    for c in front.tolist():
-        name = pool.name(c)
-        yields = pool.standing(c, limit_percent=setting.limit_percent)
-        share = None
-        if today is not None and today.minutes:
-            share = share_percent(yields.minutes - today.minutes, today.minutes)
-        worst = tuning.shapes.names[int(pool.peaks(c).argmax())]
-        rows.append(
-            {
-                "id": name,
-                "cells": [
-                    in_short(explorer.named(name).plan, setting),
-                    FAMILY_LABELS[pool.family(c)],
-                    number(yields.minutes, digits=0),
-                    "–" if share is None else share_in_words(share, sign=True),
-                    f"{number(yields.peak_percent)} %",
-                    f"{number(yields.mean_cpu_percent)} %",
-                    number(yields.activities_per_day),
-                    worst,
-                ],
-                "sort": [
-                    None,
-                    None,
-                    yields.host_minutes,
-                    share,
-                    yields.worst_peak_cpu_percent,
-                    yields.mean_cpu_percent,
-                    yields.activities_per_day,
-                    None,
-                ],
-                "bars": [
-                    None,
-                    None,
-                    round(yields.host_minutes / most, 3),
-                    None,
-                    round(yields.worst_peak_cpu_percent / 100.0, 3),
-                    None,
-                    None,
-                    None,
-                ],
-                "peak_tenths": round(10 * yields.peak_percent),
-            }
-        )
-    return {
-        "columns": [{"name": n, "label": label, "numeric": num} for n, label, num in heads],
-        "rows": rows,
-    }

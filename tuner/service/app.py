@@ -10,7 +10,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-from tuner.service import about_routes, job_routes, page_routes, run_routes
+from tuner.service import about_routes, explore_routes, job_routes, page_routes, run_routes
 from tuner.service.guard import Guard
 from tuner.service.host import Host
 from tuner.service.problems import add_handlers
@@ -62,7 +62,7 @@ def routes_app(**more: Any) -> FastAPI:
         redirect_slashes=False,
         **more,
     )
-    routers = (job_routes.router, run_routes.router, page_routes.router, about_routes.router)
-    for router in routers:
-        app.include_router(router)
+    rooms = (job_routes, run_routes, page_routes, explore_routes, about_routes)
+    for room in rooms:
+        app.include_router(room.router)
     return app

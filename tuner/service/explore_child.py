@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 
 from tuner.errors import CliffsideError, ConfigurationError, ResultFileError
-from tuner.explore.answers import answer_json, answers_json, find_answers
+from tuner.explore.answer_words import answer_json, answers_json
+from tuner.explore.answers import find_answers
 from tuner.explore.compare import compare_json
 from tuner.explore.explorer import Explorer
 from tuner.explore.figures import figure_json
