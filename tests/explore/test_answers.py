@@ -11,7 +11,7 @@ from tests.explore.shop import explorer, tuning
 from tuner.decision.change_words import what_it_buys, what_it_costs
 from tuner.decision.standing import standing_of
 from tuner.explore.answer_words import answers_json
-from tuner.explore.answers import CLIFFS, find_answers
+from tuner.explore.answers import CLIFFS, find_answers, find_strips
 from tuner.explore.reach import NOBODY, first_under, front_of
 from tuner.report.html import CHIPS
 
@@ -110,12 +110,13 @@ def test_strips_are_what_the_cheapest_plan_with_a_value_costs(seed):
             filters[knob.name] = rng.sample(values, k=rng.randint(1, len(values)))
     checked = explorer().checked(filters)
     found = find_answers(explorer(), margin_percent=2.0, filters=checked)
+    strips = find_strips(explorer(), found)
     for k, knob in enumerate(pool.knobs):
         others = tuple(each for each in checked if each[0] != knob.name)
         kept = explorer().kept(others)
         for i in rng.sample(range(len(CLIFFS)), k=20):
             expected = brute_strip(kept, knob, found.settings[i].limit_percent)
-            got = found.strips[k][:, i].tolist()
+            got = strips[k][:, i].tolist()
 
             assert expected == pytest.approx(got, nan_ok=True), (seed, knob.name, i)
 

@@ -5,6 +5,7 @@ Notation: L limit. The last limit is that of the job itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +24,7 @@ from tuner.decision.change_words import (
 from tuner.decision.recommend import Recommendation
 from tuner.decision.standing import Setting, Standing, room_in_words, standing_of
 from tuner.decision.words import counted, number, on_shapes, shortest, signed
-from tuner.explore.answers import CLIFFS, Answers, find_answers
+from tuner.explore.answers import CLIFFS, Answers, find_answers, find_strips
 from tuner.explore.explorer import TODAY, Explorer, Filters, Named
 from tuner.explore.plan_knobs import headline, in_short
 from tuner.explore.reach import NOBODY
@@ -54,9 +55,10 @@ def answers_json(
     """
     margin = explorer.margin_percent if margin_percent is None else margin_percent
     found = find_answers(explorer, margin_percent=margin, filters=filters)
+    strips = find_strips(explorer, found)
     is_own = margin == explorer.margin_percent and not filters
     told = [
-        answer_json(explorer, found, i, of_the_job=is_own and i == len(CLIFFS))
+        answer_json(explorer, found, i, strips=strips, of_the_job=is_own and i == len(CLIFFS))
         for i in range(len(CLIFFS) + 1)
     ]
     return {
@@ -70,7 +72,12 @@ def answers_json(
 
 
 def answer_json(
-    explorer: Explorer, found: Answers, i: int, *, of_the_job: bool = False
+    explorer: Explorer,
+    found: Answers,
+    i: int,
+    *,
+    strips: Sequence[FloatArray],
+    of_the_job: bool = False,
 ) -> dict[str, Any]:
     """Give one answer in words.
 
@@ -82,10 +89,12 @@ def answer_json(
         What was found.
     i : int
         Which limit.
+    strips : sequence of float64 [V, L]
+        From `tuner.explore.answers.find_strips`.
     of_the_job : bool
         Whether it is the job's own answer, its stress check included.
     """
-    return _Answer(explorer, found, i, of_the_job).to_json()
+    return _Answer(explorer, found, i, strips, of_the_job).to_json()
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,7 @@ class _Answer:
     explorer: Explorer
     found: Answers
     i: int
+    strips: Sequence[FloatArray]
     of_the_job: bool
 
     @cached_property
@@ -157,7 +167,7 @@ class _Answer:
             "ways_out": [] if chosen != NOBODY else self._ways_out(),
             "clear_filter": bool(self.found.filters) and chosen == NOBODY,
             "front": [pool.name(int(c)) for c in self._front()[:MOST_FRONT]],
-            "strips": [self._strip(strip[:, self.i]) for strip in self.found.strips],
+            "strips": [self._strip(strip[:, self.i]) for strip in self.strips],
         }
 
     def _exchange(self, today: Standing | None, ours: Standing | None) -> dict[str, str]:

@@ -40,9 +40,6 @@ class Answers:
         The cost front, the cheapest first, whatever the limit.
     counts : int64 [L]
         Feasible candidates.
-    strips : tuple of float64 [V, L]
-        By knob: how many percent dearer the cheapest feasible candidate with a value is; NaN where
-        none is feasible.
     """
 
     settings: tuple[Setting, ...]
@@ -52,7 +49,6 @@ class Answers:
     safest: int
     front: IntArray
     counts: IntArray
-    strips: tuple[FloatArray, ...]
 
 
 def find_answers(
@@ -90,8 +86,27 @@ def find_answers(
         safest=int(front[-1]) if len(front) else NOBODY,
         front=front,
         counts=np.searchsorted(feasible, limits, side="right"),
-        strips=tuple(_strips(explorer, filters, limits)),
     )
+
+
+def find_strips(explorer: Explorer, found: Answers) -> tuple[FloatArray, ...]:
+    """Find for each knob what it costs to insist on each value.
+
+    Parameters
+    ----------
+    explorer : Explorer
+        The job.
+    found : Answers
+        Its answers.
+
+    Returns
+    -------
+    tuple of float64 [V, L]
+        By knob: how many percent dearer the cheapest feasible candidate with a value is; NaN where
+        none is feasible.
+    """
+    limits = np.array([setting.limit_percent for setting in found.settings])
+    return tuple(_strips(explorer, found.filters, limits))
 
 
 def _strips(explorer: Explorer, filters: Filters, limits: FloatArray) -> Iterator[FloatArray]:

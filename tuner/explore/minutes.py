@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tuner.decision.words import counted, halves_up, number, shortest
 from tuner.errors import ConfigurationError, Problem
 from tuner.explore.explorer import TODAY, Explorer, Named
 from tuner.report.tables import events_table
+from tuner.report.timeline import ALARM, runs_of
 from tuner.simulation.run import trace
-from tuner.simulation.trace import STATE_WORDS, Trace
+from tuner.simulation.trace import Trace
 from tuner.units import tick_minutes
 
 MOST_PLANS = 3
-ALARM = int(np.flatnonzero(STATE_WORDS == "ALARM")[0])
 DONE = ("activity", "schedule")
 
 
@@ -116,8 +115,8 @@ def _lanes(run: Trace) -> dict[str, Any]:
     out = (run.scale_out_state == ALARM) | (run.tracking_high_state == ALARM)
     inward = (run.scale_in_state == ALARM) | (run.tracking_low_state == ALARM)
     return {
-        "alarm out": _spans(out),
-        "alarm in": _spans(inward),
+        "alarm out": [[begin, end - 1] for begin, end in runs_of(out)],
+        "alarm in": [[begin, end - 1] for begin, end in runs_of(inward)],
         "actions": [
             {
                 "i": event.tick,
@@ -143,12 +142,6 @@ def _event_kind(kind: str, actor: str, words: str) -> str:
 def _kind(what: str) -> str:
     """Say which sign a row of the table of events has."""
     return {"▲": "out", "▼": "in", "■": "schedule"}.get(what[:1], "refused")
-
-
-def _spans(stands: NDArray[np.bool_]) -> list[list[int]]:
-    """Give where runs of ticks begin and end, both included."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], stands, [False]]).astype(np.int8)))
-    return [[int(a), int(b) - 1] for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _summary(explorer: Explorer, named: Named, letter: str, s: int) -> str:

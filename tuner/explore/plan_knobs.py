@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -213,9 +214,5 @@ def headline(plan: ScalingPlan) -> str:
     words = ScalingPlan(
         scale_out=plan.scale_out, target_tracking=plan.target_tracking, min_size=plan.min_size
     ).describe()
-    for key in ("cooldown", "warm-up"):
-        begin = words.find(f" ({key} ")
-        while begin >= 0:
-            words = words[:begin] + words[words.index(")", begin) + 1 :]
-            begin = words.find(f" ({key} ")
+    words = re.sub(r" \((?:cooldown|warm-up) [^)]*\)", "", words)
     return words[0].upper() + words[1:]

@@ -5,7 +5,7 @@ Notation: T tick.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -188,7 +188,16 @@ def _add_lanes(figure: go.Figure, trace: Trace, *, lane: str, colour: str) -> No
 
 def _spans(stands: NDArray[np.bool_], minutes: float) -> list[float | None]:
     """Give where runs of ticks begin and end, in minutes, with a gap after each."""
+    return [x for a, b in runs_of(stands) for x in (a * minutes, b * minutes, None)]
+
+
+def runs_of(stands: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Give the runs of ticks in which something stands: the first tick, and the one after the last.
+
+    Examples
+    --------
+    >>> runs_of(np.array([True, False, True, True]))
+    [(0, 1), (2, 4)]
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], stands, [False]]).astype(np.int8)))
-    begins: Iterable[int] = edges[::2].tolist()
-    ends: Iterable[int] = edges[1::2].tolist()
-    return [x for a, b in zip(begins, ends, strict=True) for x in (a * minutes, b * minutes, None)]
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

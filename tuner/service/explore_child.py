@@ -22,7 +22,7 @@ import numpy as np
 
 from tuner.errors import CliffsideError, ConfigurationError, ResultFileError
 from tuner.explore.answer_words import answer_json, answers_json
-from tuner.explore.answers import find_answers
+from tuner.explore.answers import find_answers, find_strips
 from tuner.explore.compare import compare_json
 from tuner.explore.explorer import Explorer
 from tuner.explore.figures import figure_json
@@ -56,14 +56,15 @@ def answer(explorer: Explorer, request: Request) -> dict[str, Any]:
             )
             asked = replace(explorer, tuning=moved)
             found = find_answers(asked, margin_percent=asked.margin_percent, cliffs=np.empty(0))
-            return answer_json(asked, found, 0, of_the_job=True)
+            strips = find_strips(asked, found)
+            return answer_json(asked, found, 0, strips=strips, of_the_job=True)
     found = find_answers(
         explorer,
         margin_percent=request["margin"],
         filters=explorer.checked(request["filters"]),
         cliffs=np.array([] if request["cliff"] is None else [request["cliff"]]),
     )
-    return answer_json(explorer, found, 0)
+    return answer_json(explorer, found, 0, strips=find_strips(explorer, found))
 
 
 def candidate(explorer: Explorer, request: Request) -> dict[str, Any]:
