@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from tuner.decision.card import KINDS
 from tuner.decision.standing import Setting, Standing, setting_of, standing_of
 from tuner.decision.totals import PlanTotals, totals_of
 from tuner.errors import ConfigurationError, Problem
@@ -181,13 +182,11 @@ class Explorer:
         minutes = 1.0 if out is None else out.alarm.period_seconds / 60
         own = plan_knobs(named.plan, self.tuning.scenario)
         numbers = numbers_of(own, period_minutes=minutes)
-        kinds = {"simple": "simple", "step": "step", "target_tracking": "target", "mixed": "mixed"}
-        family = kinds.get(named.plan.family)
+        kind = KINDS[named.plan.family]
         places: list[int | None] = []
         for knob in self.pool.knobs:
             if knob.name == "kind":
-                names = list(self.pool.results)
-                places.append(names.index(family) if family in names else None)
+                places.append(knob.values.index(kind) if kind in knob.values else None)
             else:
                 places.append(knob.place(numbers[knob.name]) if knob.name in numbers else None)
         return places
